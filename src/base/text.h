@@ -1,0 +1,19 @@
+/* Small text rules shared by all rooms. */
+#pragma once
+
+#include <glib.h>
+
+/* How names of dimensions and their values compare: trimmed, without case (Unicode). Newly
+ * allocated. */
+char *vt_text_key(const char *text);
+
+/* The bytes `[A-Za-z0-9_-]{1,64}` of a tenant's code. */
+gboolean vt_text_is_code(const char *text);
+
+/* Percent-decodes @length bytes once. `+` becomes a space if @plus_is_space. NULL with
+ * VT_ERROR_BAD_REQUEST for a broken escape, %00, or a result that is not UTF-8. Newly allocated. */
+char *vt_text_unescape(const char *text, gsize length, gboolean plus_is_space, GError **error);
+
+/* Percent-encodes everything but unreserved characters (RFC 3986), and `/` if @keep_slash. Newly
+ * allocated. */
+char *vt_text_escape(const char *text, gboolean keep_slash);
