@@ -5,6 +5,9 @@
 
 G_DEFINE_QUARK(vitrine - error, vt_error)
 
+static void set(GError **error, VtErrorCode code, const char *format, va_list arguments)
+    G_GNUC_PRINTF(3, 0);
+
 static void
 set(GError **error, VtErrorCode code, const char *format, va_list arguments)
 {
