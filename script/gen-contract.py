@@ -31,7 +31,8 @@ def c_errors(errors, out_h, out_c):
               'typedef struct {', '    const char *code;     /* stable word on the wire */',
               '    const char *manifest; /* ErrorCode of a manifest row, or NULL */',
               '    const char *text;     /* English, no full stop unless it goes out as it is */',
-              '    int status;           /* HTTP */', '    int retry;            /* the same request may succeed later */',
+              '    int status;           /* HTTP */',
+              '    int retry;            /* the same request may succeed later */',
               '} VtErrorRow;', 'extern const VtErrorRow vt_error_rows[VT_N_ERRORS];', '']
     out_c.append('const VtErrorRow vt_error_rows[VT_N_ERRORS] = {')
     for row in errors:
