@@ -1,0 +1,55 @@
+-- schema_changelog_1: ()
+CREATE TABLE changelog_head(
+  head_id BIGINT PRIMARY KEY CHECK (head_id = 1),
+  seq BIGINT NOT NULL);
+INSERT INTO changelog_head(head_id, seq) VALUES (1, 0);
+CREATE TABLE change(
+  seq BIGINT PRIMARY KEY,
+  at_us BIGINT NOT NULL,
+  account_id BIGINT,
+  job_id BIGINT,
+  cause TEXT NOT NULL);
+CREATE TABLE change_entry(
+  seq BIGINT NOT NULL,
+  n BIGINT NOT NULL,
+  tenant_id BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  subject BIGINT NOT NULL,
+  context TEXT,
+  before_number BIGINT,
+  after_number BIGINT,
+  PRIMARY KEY (seq, n)) {without_rowid};
+CREATE TABLE consumer(
+  name TEXT PRIMARY KEY,
+  tenant_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  problem TEXT);
+;;
+
+-- changelog_lock: () -> seq
+UPDATE changelog_head SET seq = seq + 1 WHERE head_id = 1 RETURNING seq;
+
+-- changelog_head: () -> seq
+SELECT seq FROM changelog_head WHERE head_id = 1;
+
+-- change_add: (seq, at_us, account_id, job_id, cause)
+INSERT INTO change(seq, at_us, account_id, job_id, cause)
+VALUES (:seq, :at_us, :account_id, :job_id, :cause);
+
+-- change_entry_add: (seq, n, tenant_id, kind, subject)
+INSERT INTO change_entry(seq, n, tenant_id, kind, subject)
+VALUES (:seq, :n, :tenant_id, :kind, :subject);
+
+-- change_entry_read: (tenant_id, after_seq, after_n, up_to, page) -> seq, n, kind, subject, context, before_number, after_number
+SELECT seq, n, kind, subject, context, before_number, after_number FROM change_entry
+WHERE tenant_id = :tenant_id AND seq <= :up_to AND (seq, n) > (:after_seq, :after_n)
+ORDER BY seq, n LIMIT :page;
+
+-- consumer_save: (name, tenant_id, seq, at_us, problem)
+INSERT INTO consumer(name, tenant_id, seq, at_us, problem)
+VALUES (:name, :tenant_id, :seq, :at_us, :problem)
+ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, at_us = excluded.at_us, problem = excluded.problem;
+
+-- consumer_list: (tenant_id) -> name, seq, at_us, problem
+SELECT name, seq, at_us, problem FROM consumer WHERE tenant_id = :tenant_id ORDER BY name;
