@@ -37,6 +37,10 @@ class Tree:
                                 check=True, capture_output=True, text=True).stdout
         return sorted(path for path in set(listed.split('\0')) if path and (self.root / path).is_file())
 
+    @functools.cached_property
+    def paths_under_src(self) -> set[str]:
+        return {path.removeprefix('src/') for path in self.paths if path.startswith('src/')}
+
     @functools.cache
     def text(self, path: str) -> str:
         return (self.root / path).read_text(encoding='utf-8', errors='replace')
