@@ -121,6 +121,8 @@ def is_macro_loop(code: list[Token], at: int) -> bool:
 
 
 def statement_depth(code: list[Token], at: int) -> tuple[int, int]:
+    if at >= len(code):
+        return at, 0
     text = code[at].text if code[at].kind in ('word', 'mark') else ''
     after = code[at + 1].text if at + 1 < len(code) else ''
     if text == '{':

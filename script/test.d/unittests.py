@@ -30,6 +30,11 @@ class TapResult(unittest.TestResult):
 
     addError = addFailure
 
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: tuple | None) -> None:
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.addFailure(subtest, err)
+
 
 def main() -> int:
     tests = unittest.TestSuite()
