@@ -43,9 +43,9 @@ class Build:
 BUILDS = {
     'gcc': Build('build', 'gcc', ()),
     'asan': Build('build-asan', 'clang-14',
-                  ('-Db_sanitize=address,undefined', '-Db_lundef=false', '--buildtype=debug', '-Doptimization=1')),
+                  ('-Db_sanitize=address,undefined', '-Db_lundef=false', '-Ddebug=true', '-Doptimization=1')),
     'tsan': Build('build-tsan', 'clang-14',
-                  ('-Db_sanitize=thread', '-Db_lundef=false', '--buildtype=debug', '-Doptimization=1')),
+                  ('-Db_sanitize=thread', '-Db_lundef=false', '-Ddebug=true', '-Doptimization=1')),
 }
 UNIT_STEPS = {'unit': 'gcc', 'asan': 'asan', 'tsan': 'tsan'}
 

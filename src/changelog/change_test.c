@@ -91,6 +91,7 @@ a_repeated_subject_is_kept_once_and_nothing_writes_nothing(void **state)
     g_autoptr(GArray) entries = NULL;
     gint64 seq = 9;
 
+    assert_non_null(tx);
     assert_true(vt_change_write(change, db, &actor, &seq, NULL));
     assert_int_equal(seq, 0);
     vt_change_add(change, VT_LOG_KIND_ASSET, 5);

@@ -402,7 +402,8 @@ random_products_resolve_as_the_naive_model_says(void **state)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(SEED);
     const char *scale = g_getenv("VITRINE_TEST_SCALE");
-    guint n = N_PRODUCTS * (scale != NULL ? (guint)CLAMP(atoi(scale), 1, 1000) : 1);
+    guint n =
+        N_PRODUCTS * (scale != NULL ? (guint)CLAMP(g_ascii_strtoull(scale, NULL, 10), 1, 1000) : 1);
     Tally tally = {0};
 
     for (guint i = 0; i < n; i++) {
