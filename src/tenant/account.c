@@ -1,0 +1,141 @@
+#include "tenant/account.h"
+
+#include "tenant_sql.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static gboolean
+check(const char *name, const char *password, GError **error)
+{
+    gsize name_length = strlen(name), length = strlen(password);
+
+    if (name_length < 1 || name_length > 255 || !g_utf8_validate(name, -1, NULL))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "a user name has 1 to 255 bytes of UTF-8");
+    if (length < VT_PASSWORD_MIN || length > VT_PASSWORD_MAX)
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "a password has %d to %d bytes", VT_PASSWORD_MIN,
+            VT_PASSWORD_MAX);
+    return TRUE;
+}
+
+static gboolean
+hash_password(const char *password, char hash[crypto_pwhash_STRBYTES], GError **error)
+{
+    if (sodium_init() < 0 ||
+        crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+            crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+        return vt_throw(error, VT_ERROR_BUSY, "there is not enough memory to check a password");
+    return TRUE;
+}
+
+gboolean
+vt_account_create(VtDb *db,
+    const char *name,
+    const char *password,
+    gint64 now_us,
+    gint64 *ret_account_id,
+    GError **error)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    g_autoptr(VtStmt) stmt = NULL;
+    g_autoptr(GError) local = NULL;
+    gint64 account_id = 0;
+
+    if (!check(name, password, error) || !hash_password(password, hash, error))
+        return FALSE;
+    stmt = vt_db_stmt(db, &vt_sql_account_add, error);
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "name", name);
+    vt_stmt_bind_text(stmt, "password_hash", hash);
+    vt_stmt_bind_int(stmt, "created_us", now_us);
+    while (vt_stmt_next(stmt))
+        account_id = vt_stmt_int(stmt, "account_id");
+    if (!vt_stmt_end(stmt, &local)) {
+        if (vt_error_is(local, VT_ERROR_CONFLICT))
+            return vt_throw(error, VT_ERROR_DUPLICATE_NAME, "there is a user '%s' already", name);
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    *ret_account_id = account_id;
+    return TRUE;
+}
+
+/* The hash to compare with: the account's, or one that nothing matches. */
+static gboolean
+load_hash(VtDb *db,
+    const char *name,
+    gint64 *ret_account_id,
+    char hash[crypto_pwhash_STRBYTES],
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_account_find, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    *ret_account_id = 0;
+    vt_stmt_bind_text(stmt, "name", name);
+    while (vt_stmt_next(stmt)) {
+        const char *stored = vt_stmt_text(stmt, "password_hash");
+
+        if (stored == NULL || !vt_stmt_is_null(stmt, "disabled_us"))
+            continue;
+        *ret_account_id = vt_stmt_int(stmt, "account_id");
+        g_strlcpy(hash, stored, crypto_pwhash_STRBYTES);
+    }
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    return *ret_account_id != 0 || hash_password("nobody has this password", hash, error);
+}
+
+gboolean
+vt_account_sign_in(
+    VtDb *db, const char *name, const char *password, gint64 *ret_account_id, GError **error)
+{
+    char hash[crypto_pwhash_STRBYTES] = "";
+    gint64 account_id = 0;
+    gsize length = strlen(password);
+
+    if (sodium_init() < 0 || !load_hash(db, name, &account_id, hash, error))
+        return FALSE;
+    if (length > VT_PASSWORD_MAX || crypto_pwhash_str_verify(hash, password, length) != 0 ||
+        account_id == 0)
+        return vt_throw(error, VT_ERROR_UNAUTHORIZED, "name or password is wrong");
+    *ret_account_id = account_id;
+    return TRUE;
+}
+
+gboolean
+vt_account_grant(VtDb *db, gint64 account_id, gint64 tenant_id, VtRole role, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_account_role_set, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "account_id", account_id);
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "role", vt_role_names[role]);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_account_role(VtDb *db, gint64 account_id, gint64 tenant_id, VtRole *ret_role, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_account_role_get, error);
+    int found = -1;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "account_id", account_id);
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    while (vt_stmt_next(stmt))
+        for (int i = 0; i < VT_ROLE_COUNT; i++)
+            if (strcmp(vt_role_names[i], vt_stmt_text(stmt, "role")) == 0)
+                found = i;
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    if (found < 0)
+        return vt_throw(error, VT_ERROR_FORBIDDEN, "you have no role in this tenant");
+    *ret_role = (VtRole)found;
+    return TRUE;
+}

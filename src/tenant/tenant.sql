@@ -1,0 +1,119 @@
+-- schema_tenant_1: ()
+CREATE TABLE tenant(
+  tenant_id {id},
+  code TEXT NOT NULL UNIQUE,
+  created_us BIGINT NOT NULL);
+CREATE TABLE account(
+  account_id {id},
+  name TEXT NOT NULL UNIQUE,
+  password_hash TEXT,
+  created_us BIGINT NOT NULL,
+  disabled_us BIGINT);
+CREATE TABLE account_role(
+  account_id BIGINT NOT NULL REFERENCES account(account_id),
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  role TEXT NOT NULL,
+  PRIMARY KEY (account_id, tenant_id)) {without_rowid};
+CREATE TABLE token(
+  token_id {id},
+  account_id BIGINT NOT NULL REFERENCES account(account_id),
+  hash TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  expires_us BIGINT,
+  revoked_us BIGINT);
+CREATE TABLE channel_database(
+  database_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  name TEXT NOT NULL,
+  UNIQUE (tenant_id, name));
+CREATE TABLE channel(
+  channel_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  database_id BIGINT NOT NULL REFERENCES channel_database(database_id),
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  default_locale TEXT NOT NULL,
+  UNIQUE (tenant_id, code));
+CREATE TABLE channel_locale(
+  channel_id BIGINT NOT NULL REFERENCES channel(channel_id),
+  locale TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  PRIMARY KEY (channel_id, locale)) {without_rowid};
+CREATE TABLE setting(
+  tenant_id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, name)) {without_rowid};
+;;
+
+-- tenant_add: (code, created_us) -> tenant_id
+INSERT INTO tenant(code, created_us) VALUES (:code, :created_us) RETURNING tenant_id;
+
+-- tenant_find: (code) -> tenant_id
+SELECT tenant_id FROM tenant WHERE code = :code;
+
+-- tenant_list: () -> tenant_id, code
+SELECT tenant_id, code FROM tenant ORDER BY code;
+
+-- account_add: (name, password_hash, created_us) -> account_id
+INSERT INTO account(name, password_hash, created_us)
+VALUES (:name, :password_hash, :created_us) RETURNING account_id;
+
+-- account_find: (name) -> account_id, password_hash, disabled_us
+SELECT account_id, password_hash, disabled_us FROM account WHERE name = :name;
+
+-- account_role_set: (account_id, tenant_id, role)
+INSERT INTO account_role(account_id, tenant_id, role) VALUES (:account_id, :tenant_id, :role)
+ON CONFLICT (account_id, tenant_id) DO UPDATE SET role = excluded.role;
+
+-- account_role_get: (account_id, tenant_id) -> role
+SELECT role FROM account_role WHERE account_id = :account_id AND tenant_id = :tenant_id;
+
+-- token_add: (account_id, hash, name, created_us, expires_us)
+INSERT INTO token(account_id, hash, name, created_us, expires_us)
+VALUES (:account_id, :hash, :name, :created_us, :expires_us);
+
+-- token_find: (hash, now_us) -> account_id, name
+SELECT account.account_id, account.name FROM token JOIN account ON account.account_id = token.account_id
+WHERE token.hash = :hash AND token.revoked_us IS NULL AND account.disabled_us IS NULL
+  AND (token.expires_us IS NULL OR token.expires_us > :now_us);
+
+-- channel_database_add: (tenant_id, name)
+INSERT INTO channel_database(tenant_id, name) VALUES (:tenant_id, :name)
+ON CONFLICT (tenant_id, name) DO NOTHING;
+
+-- channel_database_list: (tenant_id) -> database_id, name
+SELECT database_id, name FROM channel_database WHERE tenant_id = :tenant_id ORDER BY name;
+
+-- channel_put: (tenant_id, database, code, name, type, default_locale) -> channel_id
+INSERT INTO channel(tenant_id, database_id, code, name, type, default_locale)
+SELECT tenant_id, database_id, :code, :name, :type, :default_locale FROM channel_database
+WHERE tenant_id = :tenant_id AND name = :database
+ON CONFLICT (tenant_id, code) DO UPDATE SET database_id = excluded.database_id, name = excluded.name,
+  type = excluded.type, default_locale = excluded.default_locale RETURNING channel_id;
+
+-- channel_locale_clear: (channel_id)
+DELETE FROM channel_locale WHERE channel_id = :channel_id;
+
+-- channel_locale_add: (channel_id, locale, position)
+INSERT INTO channel_locale(channel_id, locale, position) VALUES (:channel_id, :locale, :position);
+
+-- channel_list: (tenant_id) -> channel_id, code, name, type, default_locale, database
+SELECT channel.channel_id, channel.code, channel.name, channel.type, channel.default_locale,
+  channel_database.name AS database
+FROM channel JOIN channel_database ON channel_database.database_id = channel.database_id
+WHERE channel.tenant_id = :tenant_id ORDER BY channel.channel_id;
+
+-- channel_locale_list: (tenant_id) -> channel_id, locale
+SELECT channel_locale.channel_id, channel_locale.locale
+FROM channel_locale JOIN channel ON channel.channel_id = channel_locale.channel_id
+WHERE channel.tenant_id = :tenant_id ORDER BY channel_locale.channel_id, channel_locale.position;
+
+-- setting_get: (tenant_id, name) -> value
+SELECT value FROM setting WHERE tenant_id = :tenant_id AND name = :name;
+
+-- setting_set: (tenant_id, name, value)
+INSERT INTO setting(tenant_id, name, value) VALUES (:tenant_id, :name, :value)
+ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value;
