@@ -1,0 +1,66 @@
+/* A request from the server's side; for this room only. */
+#pragma once
+
+#include "base/thread.h"
+#include "http/request.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+typedef struct {
+    const char *name;
+    const char *value;
+} VtRequestHeader;
+
+struct _VtRequest {
+    _Atomic guint references;
+
+    /* Written by the event thread before the handler runs, then immutable. */
+    guint64 id;
+    char *raw;                 /* owned */
+    char *method;              /* owned */
+    VtTarget *target;          /* owned; NULL when it could not be parsed */
+    const VtRoute *route;      /* borrowed from the server's table; NULL when there is none */
+    char **path_values;        /* owned; of the route's pattern */
+    GArray *headers;           /* of VtRequestHeader, borrowed from header_text */
+    GStringChunk *header_text; /* owned */
+    GByteArray *body;          /* owned; NULL: none */
+    struct sockaddr_storage remote;
+    VtPool *pool; /* borrowed from the server */
+
+    /* Owned by the event thread. */
+    GList link;          /* in the server's list of requests in hand */
+    gboolean seen;       /* the headers were looked at */
+    gboolean has_body;   /* one was announced */
+    gboolean too_large;  /* the rest of the body is thrown away */
+    gboolean dispatched; /* the handler was called */
+    gboolean waiting;    /* suspended in this or an earlier callback, not called again since */
+    gint64 body_began_us;
+
+    gpointer user; /* owned by whichever thread runs the handler */
+    GDestroyNotify free_user;
+
+    VtMutex mutex;
+    struct MHD_Connection *connection; /* guarded by mutex; NULL once the request is over */
+    gboolean suspended;                /* guarded by mutex: libmicrohttpd waits for our resume */
+    gboolean promised;                 /* guarded by mutex: somebody else will answer */
+    VtReply *reply;                    /* guarded by mutex, owned; set once */
+};
+
+VtRequest *vt_request_new(struct MHD_Connection *connection, const char *raw, guint64 id);
+
+/* Takes the headers and the method over from libmicrohttpd. */
+void vt_request_take_head(VtRequest *self, const char *method);
+
+/* How often the header was sent. */
+guint vt_request_count_header(const VtRequest *self, const char *name);
+
+/* A new reference to the answer, or NULL when there is none yet. */
+VtReply *vt_request_answer(VtRequest *self);
+
+/* The connection is gone: answers are dropped from now on. */
+void vt_request_end(VtRequest *self);
+
+/* The pool's function; @job was made by vt_request_defer(). */
+void vt_request_run_job(gpointer job);
