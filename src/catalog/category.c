@@ -1,0 +1,280 @@
+#include "catalog/category.h"
+
+#include "catalog_sql.h"
+
+#include <string.h>
+
+static void
+free_category(gpointer data)
+{
+    VtCategory *self = data;
+
+    g_free(self->code);
+    g_free(self->name);
+    g_free(self);
+}
+
+static VtCategory *
+keep(GHashTable *categories, gint64 category_id, const char *code, const char *name)
+{
+    VtCategory *self = g_new0(VtCategory, 1);
+
+    self->category_id = category_id;
+    self->code = g_strdup(code);
+    self->name = g_strdup(name);
+    g_hash_table_insert(categories, self->code, self);
+    return self;
+}
+
+GHashTable *
+vt_category_load_all(VtDb *db, gint64 tenant_id, GError **error)
+{
+    g_autoptr(GHashTable) categories =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_category);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_category_list, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    while (vt_stmt_next(stmt)) {
+        VtCategory *category = keep(categories, vt_stmt_int(stmt, "category_id"),
+            vt_stmt_text(stmt, "code"), vt_stmt_text(stmt, "name"));
+
+        category->parent_id = vt_stmt_int(stmt, "parent_id");
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return g_steal_pointer(&categories);
+}
+
+VtCategory *
+vt_category_put(GHashTable *categories,
+    VtDb *db,
+    gint64 tenant_id,
+    const char *code,
+    const char *name,
+    GError **error)
+{
+    VtCategory *found = g_hash_table_lookup(categories, code);
+    g_autoptr(VtStmt) stmt = NULL;
+    gint64 category_id = 0;
+
+    if (found != NULL)
+        return found;
+    stmt = vt_db_stmt(db, &vt_sql_category_add, error);
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "code", code);
+    vt_stmt_bind_text(stmt, "name", name);
+    while (vt_stmt_next(stmt))
+        category_id = vt_stmt_int(stmt, "category_id");
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return keep(categories, category_id, code, name);
+}
+
+static const VtCategory *
+by_id(GHashTable *categories, gint64 category_id)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, categories);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const VtCategory *)value)->category_id == category_id)
+            return value;
+    return NULL;
+}
+
+static gboolean
+is_below(GHashTable *categories, const VtCategory *start, const VtCategory *ancestor)
+{
+    for (const VtCategory *at = start; at != NULL; at = by_id(categories, at->parent_id))
+        if (at == ancestor)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+vt_category_change(GHashTable *categories,
+    VtDb *db,
+    VtCategory *category,
+    const char *name,
+    const VtCategory *parent,
+    gboolean *ret_changed,
+    GError **error)
+{
+    gint64 parent_id = parent != NULL ? parent->category_id : 0;
+    g_autoptr(VtStmt) stmt = NULL;
+
+    if (parent != NULL && is_below(categories, parent, category))
+        return vt_throw(error, VT_ERROR_CATEGORY_CYCLE,
+            "category '%s' cannot be under '%s', which is under it", category->code, parent->code);
+    *ret_changed = category->parent_id != parent_id || g_strcmp0(category->name, name) != 0;
+    if (!*ret_changed)
+        return TRUE;
+    stmt = vt_db_stmt(db, &vt_sql_category_change, error);
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "name", name);
+    if (parent_id != 0)
+        vt_stmt_bind_int(stmt, "parent_id", parent_id);
+    vt_stmt_bind_int(stmt, "category_id", category->category_id);
+    if (!vt_stmt_exec(stmt, NULL, error))
+        return FALSE;
+    g_free(category->name);
+    category->name = g_strdup(name);
+    category->parent_id = parent_id;
+    return TRUE;
+}
+
+/* Replaces the rows (@owner, channel) of a link table. */
+static gboolean
+set_channels(VtDb *db,
+    const VtSql *clear_sql,
+    const VtSql *add_sql,
+    const char *owner,
+    gint64 id,
+    const GArray *channel_ids,
+    GError **error)
+{
+    g_autoptr(VtStmt) clear = vt_db_stmt(db, clear_sql, error);
+    g_autoptr(VtStmt) add = NULL;
+
+    if (clear == NULL)
+        return FALSE;
+    vt_stmt_bind_int(clear, owner, id);
+    if (!vt_stmt_exec(clear, NULL, error))
+        return FALSE;
+    add = vt_db_stmt(db, add_sql, error);
+    for (guint i = 0; add != NULL && i < channel_ids->len; i++) {
+        vt_stmt_bind_int(add, owner, id);
+        vt_stmt_bind_int(add, "channel_id", g_array_index(channel_ids, gint64, i));
+        if (!vt_stmt_exec(add, NULL, error))
+            return FALSE;
+    }
+    return add != NULL;
+}
+
+gboolean
+vt_category_set_channels(VtDb *db, gint64 category_id, const GArray *channel_ids, GError **error)
+{
+    return set_channels(db, &vt_sql_category_channel_clear, &vt_sql_category_channel_add,
+        "category_id", category_id, channel_ids, error);
+}
+
+void
+vt_catalog_free(VtCatalog *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->number);
+    g_array_unref(self->channel_ids);
+    g_free(self);
+}
+
+static void
+free_catalog(gpointer data)
+{
+    vt_catalog_free(data);
+}
+
+static gboolean
+load_catalog_channels(VtDb *db, VtCatalog *catalog, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_catalog_channel_list, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "catalog_id", catalog->catalog_id);
+    while (vt_stmt_next(stmt)) {
+        gint64 channel_id = vt_stmt_int(stmt, "channel_id");
+
+        g_array_append_val(catalog->channel_ids, channel_id);
+    }
+    return vt_stmt_end(stmt, error);
+}
+
+GPtrArray *
+vt_catalog_list(VtDb *db, gint64 tenant_id, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_catalog);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_catalog_list, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    while (vt_stmt_next(stmt)) {
+        VtCatalog *catalog = g_new0(VtCatalog, 1);
+
+        catalog->catalog_id = vt_stmt_int(stmt, "catalog_id");
+        catalog->number = g_strdup(vt_stmt_text(stmt, "number"));
+        catalog->channel_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+        g_ptr_array_add(list, catalog);
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    for (guint i = 0; i < list->len; i++)
+        if (!load_catalog_channels(db, g_ptr_array_index(list, i), error))
+            return NULL;
+    return g_steal_pointer(&list);
+}
+
+/* The catalogue of this number with its channels; NULL without error when there is none. */
+static gboolean
+find_catalog(
+    VtDb *db, gint64 tenant_id, const char *number, VtCatalog **ret_catalog, GError **error)
+{
+    g_autoptr(GPtrArray) list = vt_catalog_list(db, tenant_id, error);
+
+    if (list == NULL)
+        return FALSE;
+    *ret_catalog = NULL;
+    for (guint i = 0; i < list->len && *ret_catalog == NULL; i++)
+        if (strcmp(((VtCatalog *)g_ptr_array_index(list, i))->number, number) == 0)
+            *ret_catalog = g_ptr_array_steal_index(list, i);
+    return TRUE;
+}
+
+static gboolean
+same_ids(const GArray *a, const GArray *b)
+{
+    return a->len == b->len &&
+           (a->len == 0 || memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0);
+}
+
+gboolean
+vt_catalog_put(VtDb *db,
+    gint64 tenant_id,
+    const char *number,
+    const GArray *channel_ids,
+    gint64 *ret_catalog_id,
+    gboolean *ret_changed,
+    GError **error)
+{
+    g_autoptr(VtCatalog) old = NULL;
+    g_autoptr(VtStmt) stmt = NULL;
+    gint64 catalog_id = 0;
+
+    if (!find_catalog(db, tenant_id, number, &old, error))
+        return FALSE;
+    *ret_changed = old == NULL || !same_ids(old->channel_ids, channel_ids);
+    if (!*ret_changed) {
+        *ret_catalog_id = old->catalog_id;
+        return TRUE;
+    }
+    stmt = vt_db_stmt(db, &vt_sql_catalog_put, error);
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "number", number);
+    while (vt_stmt_next(stmt))
+        catalog_id = vt_stmt_int(stmt, "catalog_id");
+    if (!vt_stmt_end(stmt, error) ||
+        !set_channels(db, &vt_sql_catalog_channel_clear, &vt_sql_catalog_channel_add, "catalog_id",
+            catalog_id, channel_ids, error))
+        return FALSE;
+    *ret_catalog_id = catalog_id;
+    return TRUE;
+}

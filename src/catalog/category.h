@@ -1,0 +1,59 @@
+/* Categories and catalogues of a tenant, held in memory while a file is loaded. */
+#pragma once
+
+#include "db/db.h"
+
+typedef struct {
+    gint64 category_id;
+    gint64 parent_id; /* 0: none */
+    char *code;
+    char *name;
+} VtCategory;
+
+/* All categories of a tenant: code -> VtCategory, owned by the table. */
+GHashTable *vt_category_load_all(VtDb *db, gint64 tenant_id, GError **error);
+
+/* Makes the category if @categories has none of this code (and adds it there). The caller owns the
+ * transaction. */
+VtCategory *vt_category_put(GHashTable *categories,
+    VtDb *db,
+    gint64 tenant_id,
+    const char *code,
+    const char *name,
+    GError **error);
+
+/* Sets name and parent (NULL: none). VT_ERROR_CATEGORY_CYCLE when @parent is @category or below it.
+ * @ret_changed tells whether a row differs now. */
+gboolean vt_category_change(GHashTable *categories,
+    VtDb *db,
+    VtCategory *category,
+    const char *name,
+    const VtCategory *parent,
+    gboolean *ret_changed,
+    GError **error);
+
+/* Replaces the channels a category belongs to. */
+gboolean vt_category_set_channels(
+    VtDb *db, gint64 category_id, const GArray *channel_ids, GError **error);
+
+typedef struct {
+    gint64 catalog_id;
+    char *number;
+    GArray *channel_ids; /* gint64 */
+} VtCatalog;
+
+void vt_catalog_free(VtCatalog *self); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtCatalog, vt_catalog_free)
+
+/* All catalogues of a tenant, as owned VtCatalog*. */
+GPtrArray *vt_catalog_list(VtDb *db, gint64 tenant_id, GError **error);
+
+/* Makes the catalogue if missing and gives it these channels (ascending ids). @ret_changed tells
+ * whether a row differs now. */
+gboolean vt_catalog_put(VtDb *db,
+    gint64 tenant_id,
+    const char *number,
+    const GArray *channel_ids,
+    gint64 *ret_catalog_id,
+    gboolean *ret_changed,
+    GError **error);
