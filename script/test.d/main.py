@@ -83,6 +83,7 @@ def suppressions(name: str) -> str:
 def environment() -> dict[str, str]:
     return {
         **os.environ, 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'PYTHONDONTWRITEBYTECODE': '1',
+        'PYTHONPATH': str(ROOT / 'tests/lib'),
         'ASAN_OPTIONS': 'abort_on_error=1:detect_stack_use_after_return=1',
         'LSAN_OPTIONS': 'print_suppressions=0' + suppressions('lsan.supp'),
         'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',

@@ -1,0 +1,106 @@
+"""Stopping and starting loses nothing, and two processes never share a data directory."""
+from __future__ import annotations
+
+import concurrent.futures
+import shutil
+
+import pictures
+import tap
+import vitrine
+from vitrine import equal, holds
+
+CATALOG = {
+    'channels': [{'code': 'OUN001', 'name': 'Online', 'type': 'online', 'locales': ['en-us', 'de-de'],
+                  'default_locale': 'en-us'}],
+    'products': [{'id': f'p{number}', 'name': f'Product {number}', 'type': 'simple'} for number in range(10)]}
+TARGETS = [f'/channel/v1/acme/OUN001/products/p{number}/media?locale={locale}' for number in range(10)
+           for locale in ('en-us', 'de-de')] + [f'/is/image/acme/a{number}?wid=50' for number in range(10)]
+
+
+def published(workspace: vitrine.Workspace) -> None:
+    workspace.init()
+    workspace.catalog(CATALOG)
+    rows = []
+    for number in range(10):
+        pictures.draw(workspace.media / f'a{number}.png', 60, 60, (number * 20, 10, 10))
+        rows += [vitrine.asset_row(f'a{number}', f'a{number}.png'), vitrine.assign_row(f'a{number}', f'p{number}')]
+    equal(set(vitrine.outcomes(workspace.import_rows(rows))), {'Success'})
+    workspace.publish_all()
+
+
+def answers(server: vitrine.Server) -> list[tuple[int, str, str, bytes]]:
+    replies = [server.get(target) for target in TARGETS]
+    return [(reply.status, reply['ETag'], reply['Vitrine-Version'], reply.body) for reply in replies]
+
+
+@tap.test
+def everything_is_the_same_after_a_restart(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    with workspace.serving() as server:
+        before = answers(server)
+        equal({status for status, *_ in before}, {200})
+    with workspace.serving() as server:
+        equal(answers(server), before)
+        holds('nothing' in workspace.publish_all(server=server).out.lower(), 'there is nothing to publish')
+
+
+@tap.test
+def what_can_be_made_again_is_made_again(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    with workspace.serving() as server:
+        before = answers(server)
+    for name in ('cache', 'readstore'):
+        shutil.rmtree(workspace.data / name, ignore_errors=True)
+    with workspace.serving() as server:
+        vitrine.eventually(lambda: server.get('/readyz').status == 200, 'the server is ready')
+        vitrine.eventually(lambda: server.get(TARGETS[0]).status == 200, 'the read store is filled again')
+        equal(answers(server), before)
+
+
+@tap.test
+def a_killed_server_starts_again(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    server = workspace.serve()
+    before = answers(server)
+    server.kill()
+    with workspace.serving() as server:
+        equal(answers(server), before)
+
+
+@tap.test
+def requests_in_hand_are_finished_before_it_stops(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    server = workspace.serve()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(server.image, f'a{number % 10}', f'wid={30 + number}') for number in range(40)]
+        waiting[0].result()
+        equal(server.stop(), 0)
+        outcomes = [one.exception() or one.result().status for one in waiting]
+    for outcome in outcomes:
+        holds(outcome == 200 or isinstance(outcome, ConnectionError), f'refused or whole, not {outcome!r}')
+    holds(outcomes.count(200) >= 1, outcomes)
+
+
+@tap.test
+def a_second_process_is_kept_out(workspace: vitrine.Workspace) -> None:
+    if workspace.database == 'postgresql':
+        raise tap.Skip('many nodes may work on PostgreSQL')
+    published(workspace)
+    with workspace.serving() as server:
+        for arguments in (['serve', '--listen', '127.0.0.1:0'], ['publish', '--all'],
+                          ['catalog', 'import', workspace.folder / 'catalog.json']):
+            ran = workspace.run(*arguments, code=1)
+            holds('data_in_use' in ran.err, ran.err)
+        equal(server.get(TARGETS[0]).status, 200)
+    workspace.run('publish', '--all')
+
+
+@tap.test
+def an_empty_directory_starts_in_first_run_mode(workspace: vitrine.Workspace) -> None:
+    with workspace.serving() as server:
+        equal(server.get('/healthz').status, 200)
+        equal(server.get('/is/image/acme/a').status, 403)
+        equal(server.get('/channel/v1/acme/OUN001/products/p/media').status, 404)
+
+
+tap.main()
