@@ -56,6 +56,7 @@ ROWS = [
     ('rooms include only', 'src/base/a.c', HEAD + '#include "db/x.h"\n', 'room base may not see room db'),
     ('rooms include only', 'src/base/a.c', '#include "a.h"\n', 'include by room path'),
     ('rooms include only', 'src/base/a.c', HEAD + '#include "tests/unit/support.h"\n', 'only tests include tests/'),
+    ('rooms include only', 'src/base/a.c', HEAD + '#include "base/testing.h"\n', 'only tests include'),
     ('rooms include only', 'src/extra/x.h', '/* X. */\n#pragma once\n', 'no line in src/floors.txt'),
     ('foreign headers', 'src/base/a.c', HEAD + '#include <sqlite3.h>\n', 'belongs to db'),
     ('foreign headers', 'src/http/a.c', HEAD + '#include <libpq-fe.h>\n', 'belongs to db'),
@@ -115,6 +116,7 @@ FINE = [
     ('functions nest', 'src/base/a.c', body('if (x) a(); else if (y) b(); else if (z) c(); else if (w) d();\n')),
     ('files and functions', 'src/base/a.c', body('    x++;\n' * 97)),
     ('every .c has one header', 'src/cli/main.c', '/* Main. */\n'),
+    ('rooms include only', 'src/base/testing.h', '/* T. */\n#pragma once\n#include "tests/unit/support.h"\n'),
     ('rooms include only', 'src/cli/main.c', '/* Main. */\n#include "http/x.h"\n'),
 ]
 

@@ -71,6 +71,10 @@ def includes(tree: Tree, path: str) -> Iterator[tuple[int, str, bool]]:
             yield number, match['name'], match['open'] == '"'
 
 
+def is_for_tests(name: str) -> bool:
+    return name.startswith('tests/') or name.endswith('/testing.h')
+
+
 def floors(tree: Tree) -> Iterator[Breach]:
     for path in c_files(tree):
         room = tree.room_of(path)
@@ -83,8 +87,8 @@ def floors(tree: Tree) -> Iterator[Breach]:
                 continue  # made from a .sql file of the same room; it lies where the compiler looks first
             if quoted and '/' not in name:
                 yield Breach(path, number, f'include by room path: "room/{name}"')
-            elif quoted and room and other == 'tests' and not path.endswith('_test.c'):
-                yield Breach(path, number, 'only tests include tests/')
+            elif quoted and room and is_for_tests(name) and not path.endswith(('_test.c', '/testing.h', '/testing.c')):
+                yield Breach(path, number, 'only tests include tests/ and testing.h')
             elif quoted and room and other != 'tests' and other not in allowed:
                 yield Breach(path, number, f'room {room} may not see room {other} (src/floors.txt)')
 
