@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/date.h"
 #include "http/range.h"
 #include "http/reply_private.h"
@@ -27,17 +28,23 @@ typedef struct {
 struct _VtReply {
     _Atomic guint references;
     int status;
-    GArray *headers;                   /* of Header */
-    GBytes *body;                      /* owned; NULL: file or none */
-    int fd;                            /* owned; -1: not a file */
-    guint64 offset;                    /* of the file */
-    guint64 length;                    /* of the body */
-    char *etag;                        /* owned, quoted; NULL: none */
-    gint64 modified_s;                 /* -1: not known */
-    gboolean ranges;                   /* may be asked for in parts */
-    gboolean broken;                   /* a header was refused */
-    struct MHD_Response *whole;        /* owned; only of a shared reply */
-    struct MHD_Response *not_modified; /* owned; only of a shared reply that is conditional */
+    GArray *headers;        /* of Header */
+    GBytes *body;           /* owned; NULL: file or none */
+    int fd;                 /* owned; -1: not a file */
+    guint64 offset;         /* of the file */
+    guint64 length;         /* of the body */
+    char *etag;             /* owned, quoted; NULL: none */
+    gint64 modified_s;      /* -1: not known */
+    gint64 expires_after_s; /* -1: no Expires */
+    gboolean ranges;        /* may be asked for in parts */
+    gboolean broken;        /* a header was refused */
+    gboolean is_shared;     /* nothing above changes any more */
+
+    /* Only of a shared reply; guarded by mutex if it expires, else immutable. */
+    VtMutex mutex;
+    struct MHD_Response *whole;        /* owned */
+    struct MHD_Response *not_modified; /* owned; NULL when the reply is not conditional */
+    gint64 prepared_s;                 /* when the two were made */
 };
 
 static void
@@ -60,6 +67,8 @@ vt_reply_new(int status)
     g_array_set_clear_func(self->headers, header_clear);
     self->fd = -1;
     self->modified_s = -1;
+    self->expires_after_s = -1;
+    vt_mutex_init(&self->mutex);
     return self;
 }
 
@@ -151,6 +160,7 @@ vt_reply_unref(VtReply *self)
     if (self->fd >= 0)
         close(self->fd);
     g_free(self->etag);
+    vt_mutex_clear(&self->mutex);
     g_free(self);
 }
 
@@ -179,7 +189,7 @@ vt_reply_add_header(VtReply *self, const char *name, const char *value)
 {
     Header header = {0};
 
-    g_return_if_fail(self->whole == NULL);
+    g_return_if_fail(!self->is_shared);
     if (!is_token(name) || has_control(value)) {
         self->broken = TRUE;
         return;
@@ -203,6 +213,13 @@ vt_reply_set_modified(VtReply *self, gint64 time_s)
     g_return_if_fail(self->modified_s < 0 && time_s >= 0);
     self->modified_s = time_s;
     vt_reply_add_header(self, "Last-Modified", vt_http_date(time_s).text);
+}
+
+void
+vt_reply_set_expires(VtReply *self, gint64 after_s)
+{
+    g_return_if_fail(!self->is_shared && after_s >= 0);
+    self->expires_after_s = after_s;
 }
 
 void
@@ -236,6 +253,12 @@ body_part(VtReply *self, guint64 offset, guint64 length)
         length, GSIZE_TO_POINTER(start), release_body, g_bytes_ref(self->body));
 }
 
+static gint64
+now_s(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
 static struct MHD_Response *
 with_headers(VtReply *self, struct MHD_Response *response, gboolean describe_body)
 {
@@ -245,6 +268,9 @@ with_headers(VtReply *self, struct MHD_Response *response, gboolean describe_bod
         if (describe_body || g_ascii_strncasecmp(header->name, "Content-", 8) != 0)
             MHD_add_response_header(response, header->name, header->value);
     }
+    if (self->expires_after_s >= 0)
+        MHD_add_response_header(
+            response, MHD_HTTP_HEADER_EXPIRES, vt_http_date(now_s() + self->expires_after_s).text);
     return response;
 }
 
@@ -283,13 +309,21 @@ make_outside(VtReply *self)
     return response;
 }
 
-void
-vt_reply_share(VtReply *self)
+static void
+prepare(VtReply *self)
 {
-    g_return_if_fail(self->whole == NULL);
+    self->prepared_s = now_s();
     self->whole = make_whole(self);
     if (self->etag != NULL || self->modified_s >= 0)
         self->not_modified = make_bodiless(self);
+}
+
+void
+vt_reply_share(VtReply *self)
+{
+    g_return_if_fail(!self->is_shared);
+    self->is_shared = TRUE;
+    prepare(self);
 }
 
 int
@@ -336,7 +370,7 @@ choose(VtReply *self,
     guint64 length = self->length;
     VtRange part;
 
-    *ret_keep = self->whole != NULL && !conditions->close;
+    *ret_keep = self->is_shared && !conditions->close;
     *ret_bytes = 0;
     if (is_not_modified(self, conditions)) {
         *ret_status = MHD_HTTP_NOT_MODIFIED;
@@ -366,26 +400,53 @@ queue_broken(struct MHD_Connection *connection, const VtReplyConditions *conditi
     return vt_reply_queue(instead, connection, conditions, &bytes);
 }
 
+static gboolean
+queue(VtReply *self,
+    struct MHD_Connection *connection,
+    const VtReplyConditions *conditions,
+    guint64 *ret_bytes)
+{
+    gboolean keep = FALSE;
+    guint status = 0;
+    struct MHD_Response *response = choose(self, conditions, &status, ret_bytes, &keep);
+    enum MHD_Result queued;
+
+    if (response == NULL)
+        return FALSE;
+    if (conditions->close)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    queued = MHD_queue_response(connection, status, response);
+    if (!keep)
+        MHD_destroy_response(response);
+    return queued == MHD_YES;
+}
+
+/* The prepared forms carry the date of one second; in the next they are made again. */
+static gboolean
+queue_expiring(VtReply *self,
+    struct MHD_Connection *connection,
+    const VtReplyConditions *conditions,
+    guint64 *ret_bytes)
+{
+    VT_LOCKED(&self->mutex);
+
+    if (self->prepared_s != now_s()) {
+        g_clear_pointer(&self->whole, MHD_destroy_response);
+        g_clear_pointer(&self->not_modified, MHD_destroy_response);
+        prepare(self);
+    }
+    return queue(self, connection, conditions, ret_bytes);
+}
+
 gboolean
 vt_reply_queue(VtReply *self,
     struct MHD_Connection *connection,
     const VtReplyConditions *conditions,
     guint64 *ret_bytes)
 {
-    struct MHD_Response *response;
-    enum MHD_Result queued;
-    gboolean keep = FALSE;
-    guint status = 0;
-
     if (self->broken)
         return queue_broken(connection, conditions);
-    response = choose(self, conditions, &status, ret_bytes, &keep);
-    if (response == NULL)
-        return FALSE;
-    if (conditions->close)
-        MHD_add_response_header(response, "Connection", "close");
-    queued = MHD_queue_response(connection, status, response);
-    if (!keep)
-        MHD_destroy_response(response);
-    return queued == MHD_YES;
+    if (self->is_shared && self->expires_after_s >= 0)
+        return queue_expiring(self, connection, conditions, ret_bytes);
+    return queue(self, connection, conditions, ret_bytes);
 }

@@ -48,10 +48,13 @@ void vt_reply_set_etag(VtReply *self, const char *tag);
 /* Last-Modified, seconds since 1970 UTC. Makes the reply conditional. */
 void vt_reply_set_modified(VtReply *self, gint64 time_s);
 
+/* Expires: so many seconds after each time the reply is sent, 0 or more. */
+void vt_reply_set_expires(VtReply *self, gint64 after_s);
+
 /* Offers byte ranges of a body with status 200. */
 void vt_reply_allow_ranges(VtReply *self);
 
-/* Ends the changes and prepares everything, so that sending copies nothing and takes no lock. */
+/* Ends the changes and prepares everything, so that sending copies nothing. */
 void vt_reply_share(VtReply *self);
 
 int vt_reply_status(const VtReply *self);

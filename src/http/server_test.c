@@ -3,6 +3,7 @@
  */
 #include "base/error.h"
 #include "base/thread.h"
+#include "http/date.h"
 #include "http/server.h"
 #include "tests/unit/support.h"
 
@@ -209,6 +210,7 @@ world_init(World *world)
     assert_true(world->file_fd >= 0);
     world->shared = vt_reply_new_bytes(200, "text/plain", world->text);
     vt_reply_set_etag(world->shared, "s");
+    vt_reply_set_expires(world->shared, 36000);
     vt_reply_share(world->shared);
 }
 
@@ -403,6 +405,32 @@ requests_get_their_replies(void **state)
             fail_msg("%s: body '%s'", ask_row[i].request, heard.body);
         if (line != NULL && strstr(heard.head, line) == NULL)
             fail_msg("%s: no '%s' in %s", ask_row[i].request, ask_row[i].header, heard.head);
+    }
+    vt_server_free(server);
+    world_clear(&world);
+}
+
+/* The prepared reply is sent in two different seconds. */
+static void
+a_shared_reply_expires_after_its_sending(void **state)
+{
+    World world;
+    VtServer *server;
+    gint64 last_s = 0;
+
+    world_init(&world);
+    server = start(&world, (VtServerOptions){0});
+    for (guint n_seconds = 0; n_seconds < 2;) {
+        g_auto(Heard) heard = ask(server, "GET /shared " H "\r\n");
+        g_autofree char *expires = header_of(heard.head, "Expires");
+        gint64 now_s = g_get_real_time() / G_USEC_PER_SEC;
+        gint64 at_s = 0;
+
+        assert_true(vt_http_date_parse(expires, &at_s));
+        assert_in_range(at_s - 36000, now_s - 20, now_s);
+        n_seconds += at_s != last_s;
+        last_s = at_s;
+        g_usleep(100 * MILLISECOND_US);
     }
     vt_server_free(server);
     world_clear(&world);
@@ -728,6 +756,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_get_their_replies),
+        cmocka_unit_test(a_shared_reply_expires_after_its_sending),
         cmocka_unit_test(without_a_hook_only_public_routes_run),
         cmocka_unit_test(one_connection_serves_many_requests),
         cmocka_unit_test(a_chunked_body_over_the_bound_is_refused),
