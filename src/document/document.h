@@ -1,0 +1,65 @@
+/* Documents: their head, who edits them, what is live of them.
+ *
+ * Every function that writes runs in the caller's transaction. Group 0 is the live site; another
+ * group is a publish group's own branch.
+ */
+#pragma once
+
+#include "changelog/change.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+#define VT_GROUP_LIVE 0
+
+typedef struct {
+    gint64 document_id;
+    VtDocumentKind kind;
+    VtPublishContext context; /* where it shows when it is published */
+    gint64 head;              /* number of the newest finished revision, 0: none yet */
+    gint64 published;         /* number of the live one in @context, 0: not published */
+    gint64 version;           /* grows with every edit; what If-Match names */
+    gint64 checked_out_by;    /* account, 0: free; -1: the command line */
+    gint64 checked_out_us;
+    char *draft; /* owned: the working copy of who checked it out, or NULL */
+} VtDocumentState;
+
+void vt_document_state_clear(VtDocumentState *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtDocumentState, vt_document_state_clear)
+
+/* A new document without revisions, on the live branch. */
+gboolean vt_document_create(VtDb *db,
+    gint64 tenant_id,
+    VtDocumentKind kind,
+    VtPublishContext context,
+    const VtActor *actor,
+    gint64 *ret_document_id,
+    GError **error);
+
+/* VT_ERROR_NOT_FOUND when there is no such document or branch. */
+gboolean vt_document_state(
+    VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error);
+
+/* Takes the document for @actor with @draft as the first working copy. VT_ERROR_CHECKED_OUT when
+ * somebody has it (the same account too: it has a draft already). */
+gboolean vt_document_check_out(VtDb *db,
+    gint64 document_id,
+    gint64 group_id,
+    const char *draft,
+    const VtActor *actor,
+    GError **error);
+
+/* Replaces the working copy. VT_ERROR_STALE_VERSION when @version is not the present one or the
+ * document is not checked out to @actor. */
+gboolean vt_document_save(VtDb *db,
+    gint64 document_id,
+    gint64 group_id,
+    gint64 version,
+    const char *draft,
+    const VtActor *actor,
+    GError **error);
+
+/* Gives the check-out up; the head stays. Whether @actor may is the caller's question. */
+gboolean vt_document_discard(VtDb *db, gint64 document_id, gint64 group_id, GError **error);
+
+extern const VtMigration vt_document_migrations[];
+extern const gsize vt_document_n_migrations;

@@ -1,0 +1,99 @@
+-- schema_document_1: ()
+CREATE TABLE document(
+  document_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  kind TEXT NOT NULL,
+  context TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  trashed_us BIGINT);
+CREATE INDEX document_tenant ON document(tenant_id, kind);
+CREATE TABLE branch(
+  document_id BIGINT NOT NULL REFERENCES document(document_id),
+  group_id BIGINT NOT NULL,
+  head BIGINT NOT NULL,
+  base BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  checked_out_by BIGINT,
+  checked_out_us BIGINT,
+  draft TEXT,
+  draft_us BIGINT,
+  PRIMARY KEY (document_id, group_id)) {without_rowid};
+CREATE TABLE revision(
+  document_id BIGINT NOT NULL REFERENCES document(document_id),
+  number BIGINT NOT NULL,
+  group_id BIGINT NOT NULL,
+  author BIGINT,
+  at_us BIGINT NOT NULL,
+  comment TEXT,
+  body TEXT,
+  PRIMARY KEY (document_id, number)) {without_rowid};
+CREATE TABLE revision_asset(
+  document_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  asset_id BIGINT NOT NULL,
+  PRIMARY KEY (document_id, number, asset_id)) {without_rowid};
+CREATE INDEX revision_asset_asset ON revision_asset(asset_id);
+CREATE TABLE publication(
+  document_id BIGINT NOT NULL REFERENCES document(document_id),
+  context TEXT NOT NULL,
+  from_seq BIGINT NOT NULL,
+  to_seq BIGINT,
+  number BIGINT NOT NULL,
+  PRIMARY KEY (document_id, context, from_seq)) {without_rowid};
+CREATE UNIQUE INDEX publication_open ON publication(document_id, context) WHERE to_seq IS NULL;
+;;
+
+-- document_add: (tenant_id, kind, context, created_us) -> document_id
+INSERT INTO document(tenant_id, kind, context, created_us)
+VALUES (:tenant_id, :kind, :context, :created_us) RETURNING document_id;
+
+-- branch_add: (document_id, group_id, base)
+INSERT INTO branch(document_id, group_id, head, base, version)
+VALUES (:document_id, :group_id, :base, :base, 0);
+
+-- document_state: (document_id, group_id) -> kind, context, head, version, checked_out_by, checked_out_us, draft, published
+SELECT document.kind, document.context, branch.head, branch.version, branch.checked_out_by,
+  branch.checked_out_us, branch.draft, publication.number AS published
+FROM document
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = :group_id
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+WHERE document.document_id = :document_id;
+
+-- branch_check_out: (document_id, group_id, account_id, now_us, draft)
+UPDATE branch SET checked_out_by = :account_id, checked_out_us = :now_us, draft = :draft,
+  draft_us = :now_us, version = version + 1
+WHERE document_id = :document_id AND group_id = :group_id AND checked_out_by IS NULL;
+
+-- branch_save: (document_id, group_id, account_id, version, draft, now_us)
+UPDATE branch SET draft = :draft, draft_us = :now_us, version = version + 1
+WHERE document_id = :document_id AND group_id = :group_id AND checked_out_by = :account_id
+  AND version = :version;
+
+-- branch_release: (document_id, group_id)
+UPDATE branch SET checked_out_by = NULL, checked_out_us = NULL, draft = NULL, draft_us = NULL,
+  version = version + 1
+WHERE document_id = :document_id AND group_id = :group_id;
+
+-- branch_move: (document_id, group_id, head, version)
+UPDATE branch SET head = :head, version = version + 1, checked_out_by = NULL, checked_out_us = NULL,
+  draft = NULL, draft_us = NULL
+WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
+
+-- revision_next: (document_id) -> number
+SELECT coalesce(max(number), 0) + 1 AS number FROM revision WHERE document_id = :document_id;
+
+-- revision_add: (document_id, number, group_id, author, at_us, comment, body)
+INSERT INTO revision(document_id, number, group_id, author, at_us, comment, body)
+VALUES (:document_id, :number, :group_id, :author, :at_us, :comment, :body);
+
+-- revision_asset_add: (document_id, number, asset_id)
+INSERT INTO revision_asset(document_id, number, asset_id) VALUES (:document_id, :number, :asset_id)
+ON CONFLICT (document_id, number, asset_id) DO NOTHING;
+
+-- revision_body: (document_id, number) -> body
+SELECT body FROM revision WHERE document_id = :document_id AND number = :number;
+
+-- publication_open: (document_id, context) -> number, from_seq
+SELECT number, from_seq FROM publication
+WHERE document_id = :document_id AND context = :context AND to_seq IS NULL;

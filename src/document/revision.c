@@ -1,0 +1,152 @@
+#include "document/revision.h"
+
+#include "document_sql.h"
+
+static gboolean
+next_number(VtDb *db, gint64 document_id, gint64 *ret_number, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_next, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    while (vt_stmt_next(stmt))
+        *ret_number = vt_stmt_int(stmt, "number");
+    return vt_stmt_end(stmt, error);
+}
+
+static gboolean
+add_assets(VtDb *db, gint64 document_id, gint64 number, const VtRevisionSpec *spec, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_asset_add, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    for (gsize i = 0; i < spec->n_assets; i++) {
+        vt_stmt_bind_int(stmt, "document_id", document_id);
+        vt_stmt_bind_int(stmt, "number", number);
+        vt_stmt_bind_int(stmt, "asset_id", spec->asset_ids[i]);
+        if (!vt_stmt_exec(stmt, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vt_revision_add(VtDb *db,
+    gint64 document_id,
+    gint64 group_id,
+    const VtRevisionSpec *spec,
+    const VtActor *actor,
+    gint64 *ret_number,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_add, error);
+    gint64 number = 0;
+
+    if (stmt == NULL || !next_number(db, document_id, &number, error))
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    vt_stmt_bind_int(stmt, "number", number);
+    vt_stmt_bind_int(stmt, "group_id", group_id);
+    if (actor->account_id != 0)
+        vt_stmt_bind_int(stmt, "author", actor->account_id);
+    vt_stmt_bind_int(stmt, "at_us", actor->now_us);
+    vt_stmt_bind_text(stmt, "comment", spec->comment);
+    vt_stmt_bind_text(stmt, "body", spec->body);
+    if (!vt_stmt_exec(stmt, NULL, error) || !add_assets(db, document_id, number, spec, error))
+        return FALSE;
+    *ret_number = number;
+    return TRUE;
+}
+
+static gboolean
+head_has(
+    VtDb *db, const VtDocumentState *state, const char *body, gboolean *ret_same, GError **error)
+{
+    g_autofree char *present = NULL;
+
+    *ret_same = FALSE;
+    if (state->head == 0)
+        return TRUE;
+    if (!vt_revision_body(db, state->document_id, state->head, &present, error))
+        return FALSE;
+    *ret_same = g_strcmp0(present, body) == 0;
+    return TRUE;
+}
+
+static gboolean
+move_head(VtDb *db, VtDocumentState *state, gint64 group_id, gint64 number, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_branch_move, error);
+    guint64 n_changed = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", state->document_id);
+    vt_stmt_bind_int(stmt, "group_id", group_id);
+    vt_stmt_bind_int(stmt, "head", number);
+    vt_stmt_bind_int(stmt, "version", state->version);
+    if (!vt_stmt_exec(stmt, &n_changed, error))
+        return FALSE;
+    if (n_changed == 0)
+        return vt_throw(error, VT_ERROR_STALE_VERSION, "it changed meanwhile");
+    state->head = number;
+    state->version++;
+    state->checked_out_by = 0;
+    g_clear_pointer(&state->draft, g_free);
+    return TRUE;
+}
+
+gboolean
+vt_revision_check_in(VtDb *db,
+    VtDocumentState *state,
+    gint64 group_id,
+    const VtRevisionSpec *spec,
+    const VtActor *actor,
+    gint64 *ret_number,
+    gboolean *ret_changed,
+    GError **error)
+{
+    gint64 me = actor->account_id != 0 ? actor->account_id : -1;
+    gint64 number = 0;
+    gboolean same = FALSE;
+
+    if (state->checked_out_by != 0 && state->checked_out_by != me)
+        return vt_throw(error, VT_ERROR_CHECKED_OUT, "somebody else is editing it");
+    if (!head_has(db, state, spec->body, &same, error))
+        return FALSE;
+    if (!same && (!vt_revision_add(db, state->document_id, group_id, spec, actor, &number, error) ||
+                     !move_head(db, state, group_id, number, error)))
+        return FALSE;
+    if (same && state->checked_out_by != 0 && !move_head(db, state, group_id, state->head, error))
+        return FALSE;
+    *ret_number = state->head;
+    *ret_changed = !same;
+    return TRUE;
+}
+
+gboolean
+vt_revision_body(VtDb *db, gint64 document_id, gint64 number, char **ret_body, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_body, error);
+    g_autofree char *body = NULL;
+    gboolean found = FALSE;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    vt_stmt_bind_int(stmt, "number", number);
+    while (vt_stmt_next(stmt)) {
+        g_free(body);
+        body = g_strdup(vt_stmt_text(stmt, "body"));
+        found = TRUE;
+    }
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    if (!found)
+        return vt_throw(
+            error, VT_ERROR_NOT_FOUND, "there is no revision %" G_GINT64_FORMAT " of it", number);
+    *ret_body = g_steal_pointer(&body);
+    return TRUE;
+}
