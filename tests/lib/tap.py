@@ -32,14 +32,18 @@ class World:
     def __init__(self, make: Callable[[], Any]) -> None:
         self.make = make
         self.made: Any = None
-        self.asked = False
+        self.failure: Exception | None = None
 
     def visit(self, test: Test) -> None:
-        if not self.asked:
-            self.asked = True
-            self.made = self.make()
+        """The first visit makes the world; when that went wrong, every visit tells so."""
+        if self.failure:
+            raise self.failure
         if self.made is None:
-            raise AssertionError('what the tests share could not be made')
+            try:
+                self.made = self.make()
+            except Exception as failure:
+                self.failure = failure
+                raise
         test(self.made)
 
 
