@@ -1,0 +1,47 @@
+#include "media/binary.h"
+
+#include "media_sql.h"
+
+gboolean
+vt_binary_find(
+    VtDb *db, const char *hash, VtBinary *ret_binary, gboolean *ret_found, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_binary_find, error);
+    gboolean found = FALSE;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "hash", hash);
+    while (vt_stmt_next(stmt)) {
+        g_strlcpy(ret_binary->hash.hex, hash, sizeof ret_binary->hash.hex);
+        ret_binary->bytes = (guint64)vt_stmt_int(stmt, "bytes");
+        g_strlcpy(ret_binary->format, vt_stmt_text(stmt, "format"), sizeof ret_binary->format);
+        g_strlcpy(ret_binary->mime, vt_stmt_text(stmt, "mime"), sizeof ret_binary->mime);
+        ret_binary->width = (int)vt_stmt_int(stmt, "width");
+        ret_binary->height = (int)vt_stmt_int(stmt, "height");
+        ret_binary->has_alpha = vt_stmt_int(stmt, "has_alpha") != 0;
+        ret_binary->pyramid_version = (guint)vt_stmt_int(stmt, "pyramid_version");
+        found = TRUE;
+    }
+    *ret_found = found;
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_binary_put, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "hash", binary->hash.hex);
+    vt_stmt_bind_int(stmt, "bytes", (gint64)binary->bytes);
+    vt_stmt_bind_text(stmt, "format", binary->format);
+    vt_stmt_bind_text(stmt, "mime", binary->mime);
+    vt_stmt_bind_int(stmt, "width", binary->width);
+    vt_stmt_bind_int(stmt, "height", binary->height);
+    vt_stmt_bind_int(stmt, "has_alpha", binary->has_alpha);
+    vt_stmt_bind_int(stmt, "pyramid_version", binary->pyramid_version);
+    vt_stmt_bind_int(stmt, "ingested_us", now_us);
+    return vt_stmt_exec(stmt, NULL, error);
+}

@@ -1,0 +1,21 @@
+/* Facts of a binary, by its hash: kept once however many assets use the bytes. */
+#pragma once
+
+#include "base/hash.h"
+#include "db/db.h"
+
+typedef struct {
+    VtHash hash;
+    guint64 bytes;
+    char format[16]; /* "jpeg", "png", … as the decoder calls it */
+    char mime[64];
+    int width, height; /* px, upright; 0 for what has none */
+    gboolean has_alpha;
+    guint pyramid_version; /* 0: none was made */
+} VtBinary;
+
+/* @ret_found tells whether the hash is known. */
+gboolean vt_binary_find(
+    VtDb *db, const char *hash, VtBinary *ret_binary, gboolean *ret_found, GError **error);
+
+gboolean vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error);

@@ -1,0 +1,108 @@
+-- schema_media_1: ()
+CREATE TABLE folder(
+  folder_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  parent_id BIGINT REFERENCES folder(folder_id),
+  name TEXT NOT NULL);
+CREATE UNIQUE INDEX folder_name ON folder(tenant_id, coalesce(parent_id, 0), name);
+CREATE TABLE asset(
+  asset_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  category TEXT NOT NULL,
+  folder_id BIGINT REFERENCES folder(folder_id),
+  source_provider TEXT,
+  source_id TEXT,
+  created_us BIGINT NOT NULL,
+  trashed_us BIGINT,
+  UNIQUE (tenant_id, name),
+  UNIQUE (tenant_id, source_provider, source_id));
+CREATE TABLE asset_locale(
+  asset_id BIGINT NOT NULL REFERENCES asset(asset_id),
+  locale TEXT NOT NULL,
+  document_id BIGINT NOT NULL UNIQUE REFERENCES document(document_id),
+  PRIMARY KEY (asset_id, locale)) {without_rowid};
+CREATE TABLE image_record(
+  record_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  code TEXT NOT NULL,
+  asset_id BIGINT NOT NULL REFERENCES asset(asset_id),
+  origin TEXT NOT NULL,
+  modifier TEXT,
+  postmodifier TEXT,
+  rectangle TEXT,
+  attributes TEXT,
+  UNIQUE (tenant_id, code));
+CREATE INDEX image_record_asset ON image_record(asset_id);
+CREATE TABLE binary_fact(
+  hash TEXT PRIMARY KEY,
+  bytes BIGINT NOT NULL,
+  format TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  width BIGINT,
+  height BIGINT,
+  has_alpha BIGINT,
+  pyramid_version BIGINT,
+  facts TEXT,
+  ingested_us BIGINT NOT NULL);
+;;
+
+-- asset_add: (tenant_id, name, type, category, source_provider, source_id, created_us) -> asset_id
+INSERT INTO asset(tenant_id, name, type, category, source_provider, source_id, created_us)
+VALUES (:tenant_id, :name, :type, :category, :source_provider, :source_id, :created_us)
+RETURNING asset_id;
+
+-- asset_by_name: (tenant_id, name) -> asset_id, name, type
+SELECT asset_id, name, type FROM asset
+WHERE tenant_id = :tenant_id AND name = :name AND trashed_us IS NULL;
+
+-- asset_by_source: (tenant_id, source_provider, source_id) -> asset_id, name, type
+SELECT asset_id, name, type FROM asset
+WHERE tenant_id = :tenant_id AND source_provider = :source_provider AND source_id = :source_id
+  AND trashed_us IS NULL;
+
+-- asset_by_id: (tenant_id, asset_id) -> asset_id, name, type
+SELECT asset_id, name, type FROM asset
+WHERE tenant_id = :tenant_id AND asset_id = :asset_id AND trashed_us IS NULL;
+
+-- asset_locale_add: (asset_id, locale, document_id)
+INSERT INTO asset_locale(asset_id, locale, document_id) VALUES (:asset_id, :locale, :document_id);
+
+-- asset_locale_find: (asset_id, locale) -> document_id
+SELECT document_id FROM asset_locale WHERE asset_id = :asset_id AND locale = :locale;
+
+-- asset_locale_of_document: (document_id) -> asset_id, locale
+SELECT asset_id, locale FROM asset_locale WHERE document_id = :document_id;
+
+-- asset_published: (asset_id) -> name, type, locale, number, body
+SELECT asset.name, asset.type, asset_locale.locale, publication.number, revision.body
+FROM asset
+JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
+JOIN document ON document.document_id = asset_locale.document_id
+JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+JOIN revision ON revision.document_id = document.document_id AND revision.number = publication.number
+WHERE asset.asset_id = :asset_id AND asset.trashed_us IS NULL AND revision.body IS NOT NULL
+ORDER BY asset_locale.locale;
+
+-- asset_page: (tenant_id, after_id, page) -> asset_id
+SELECT asset_id FROM asset WHERE tenant_id = :tenant_id AND asset_id > :after_id
+ORDER BY asset_id LIMIT :page;
+
+-- image_record_add: (tenant_id, code, asset_id, origin)
+INSERT INTO image_record(tenant_id, code, asset_id, origin)
+VALUES (:tenant_id, :code, :asset_id, :origin);
+
+-- image_record_of_asset: (asset_id) -> record_id, code, modifier, postmodifier, rectangle, attributes
+SELECT record_id, code, modifier, postmodifier, rectangle, attributes FROM image_record
+WHERE asset_id = :asset_id ORDER BY record_id;
+
+-- binary_find: (hash) -> bytes, format, mime, width, height, has_alpha, pyramid_version
+SELECT bytes, format, mime, width, height, has_alpha, pyramid_version FROM binary_fact
+WHERE hash = :hash;
+
+-- binary_put: (hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
+INSERT INTO binary_fact(hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
+VALUES (:hash, :bytes, :format, :mime, :width, :height, :has_alpha, :pyramid_version, :ingested_us)
+ON CONFLICT (hash) DO UPDATE SET pyramid_version = excluded.pyramid_version;
