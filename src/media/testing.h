@@ -2,15 +2,15 @@
  * bytes. */
 #pragma once
 
-#include "catalog/testing.h"
 #include "media/asset.h"
+#include "tenant/testing.h"
 
 static const VtActor vt_test_actor = {.now_us = 1};
 
 static inline VtDb *
 vt_test_open_media(gsize kind, gint64 *ret_tenant_id)
 {
-    VtDb *db = vt_test_open_catalog(kind, ret_tenant_id);
+    VtDb *db = vt_test_open_tenant(kind, ret_tenant_id);
     g_autoptr(GError) error = NULL;
 
     assert_ok(vt_db_migrate(db, vt_document_migrations, vt_document_n_migrations, &error), error);
