@@ -15,6 +15,7 @@ PYTHON_COLUMNS = 120
 REGISTRY_HOSTS = re.compile('|'.join(re.escape(first + last) for first, last in [
     ('deb.', 'debian.org'), ('registry.', 'npmjs.org'), ('registry.', 'yarnpkg.com'), ('pypi.', 'org'),
     ('files.', 'pythonhosted.org'), ('crates.', 'io'), ('proxy.', 'golang.org'), ('ghcr.', 'io'), ('docker.', 'io')]))
+CAPABILITY = re.compile(r'^\| (?P<id>[A-Z]\d+) \| .* \|(?P<tests>[^|]*)\|$')
 
 
 def text_paths(tree: Tree) -> list[str]:
@@ -96,7 +97,29 @@ def shell(tree: Tree) -> Iterator[Breach]:
             yield Breach(path, 1, 'start with set -euo pipefail')
 
 
+def test_exists(tree: Tree, name: str) -> bool:
+    step, _, test = name.partition('/')
+    places = [f'tests/{step}/{test}.py', f'src/{step}/{test}_test.c']
+    return any(place in tree.paths for place in places)
+
+
+def capabilities(tree: Tree) -> Iterator[Breach]:
+    """Ids are unique, and what proves a capability is there."""
+    path, seen = 'docs/capabilities.md', set()
+    for number, line in tree.lines(path) if path in tree.paths else ():
+        row = CAPABILITY.match(line)
+        if not row:
+            continue
+        if row['id'] in seen:
+            yield Breach(path, number, f'{row["id"]} stands there twice')
+        seen.add(row['id'])
+        for name in row['tests'].replace(',', ' ').split():
+            if not test_exists(tree, name):
+                yield Breach(path, number, f'{row["id"]}: there is no test {name}')
+
+
 RULES = [
+    Rule('capabilities name tests that exist', capabilities),
     Rule('no trailing whitespace or tabs', whitespace),
     Rule('no registry hosts', registry_hosts),
     Rule('python files compile and are tidy', python),
