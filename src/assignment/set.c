@@ -1,0 +1,210 @@
+#include "assignment/set.h"
+
+#include "document/revision.h"
+#include "set_sql.h"
+#include "tenant/channel.h"
+
+#include <string.h>
+
+const VtMigration vt_assignment_migrations[] = {{"assignment", 1, &vt_sql_schema_assignment_1}};
+const gsize vt_assignment_n_migrations = G_N_ELEMENTS(vt_assignment_migrations);
+
+gboolean
+vt_set_key_check(const VtSetKey *key, GError **error)
+{
+    if (key->channel_id != VT_CHANNEL_OMNI)
+        return TRUE;
+    if (key->catalog_id != 0)
+        return vt_throw(
+            error, VT_ERROR_CATALOG, "Omnichannel media have no catalogue; name a channel");
+    if (key->category_id != 0)
+        return vt_throw(error, VT_ERROR_CHANNEL, "category media belong to one channel");
+    return TRUE;
+}
+
+static void
+bind_key(VtStmt *stmt, const VtSetKey *key)
+{
+    vt_stmt_bind_int(stmt, "product_id", key->product_id);
+    vt_stmt_bind_int(stmt, "category_id", key->category_id);
+    vt_stmt_bind_int(stmt, "channel_id", key->channel_id);
+    vt_stmt_bind_text(stmt, "locale", key->locale);
+    vt_stmt_bind_int(stmt, "catalog_id", key->catalog_id);
+}
+
+gboolean
+vt_set_find(VtDb *db, const VtSetKey *key, gint64 *ret_document_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_find, error);
+    gint64 document_id = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    bind_key(stmt, key);
+    while (vt_stmt_next(stmt))
+        document_id = vt_stmt_int(stmt, "document_id");
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    *ret_document_id = document_id;
+    return TRUE;
+}
+
+gboolean
+vt_set_ensure(VtDb *db,
+    gint64 tenant_id,
+    const VtSetKey *key,
+    const VtActor *actor,
+    gint64 *ret_document_id,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = NULL;
+    gint64 document_id = 0;
+
+    if (!vt_set_key_check(key, error) || !vt_set_find(db, key, &document_id, error))
+        return FALSE;
+    if (document_id == 0) {
+        if (!vt_document_create(db, tenant_id,
+                key->category_id != 0 ? VT_DOCUMENT_KIND_CATEGORY_MEDIA
+                                      : VT_DOCUMENT_KIND_PRODUCT_MEDIA,
+                VT_PUBLISH_CONTEXT_CHANNEL, actor, &document_id, error))
+            return FALSE;
+        stmt = vt_db_stmt(db, &vt_sql_media_set_add, error);
+        if (stmt == NULL)
+            return FALSE;
+        vt_stmt_bind_int(stmt, "document_id", document_id);
+        vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+        bind_key(stmt, key);
+        if (!vt_stmt_exec(stmt, NULL, error))
+            return FALSE;
+    }
+    *ret_document_id = document_id;
+    return TRUE;
+}
+
+gboolean
+vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_of_document, error);
+    VtSetKey key = {0};
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    while (vt_stmt_next(stmt)) {
+        key.product_id = vt_stmt_int(stmt, "product_id");
+        key.category_id = vt_stmt_int(stmt, "category_id");
+        key.channel_id = vt_stmt_int(stmt, "channel_id");
+        key.catalog_id = vt_stmt_int(stmt, "catalog_id");
+        g_strlcpy(key.locale, vt_stmt_text(stmt, "locale"), sizeof key.locale);
+    }
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    *ret_key = key;
+    return TRUE;
+}
+
+VtAssignment *
+vt_set_load(VtDb *db, gint64 document_id, gint64 number, GError **error)
+{
+    g_autofree char *body = NULL;
+
+    if (number == 0)
+        return vt_assignment_new();
+    if (!vt_revision_body(db, document_id, number, &body, error))
+        return NULL;
+    return body != NULL ? vt_assignment_parse(body, error) : vt_assignment_new();
+}
+
+/* A tidy set as a revision; owns what it points to. */
+typedef struct {
+    GArray *assets;
+    char *body;
+    VtRevisionSpec spec;
+} Draft;
+
+static void
+draft_clear(Draft *self)
+{
+    g_array_unref(self->assets);
+    g_free(self->body);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
+
+static void
+draft_init(Draft *self, VtAssignment *assignment)
+{
+    vt_assignment_tidy(assignment);
+    self->assets = vt_assignment_assets(assignment);
+    self->body = vt_assignment_format(assignment);
+    self->spec = (VtRevisionSpec){.body = self->body,
+        .asset_ids = (const gint64 *)(gconstpointer)self->assets->data,
+        .n_assets = self->assets->len};
+}
+
+gboolean
+vt_set_check_in(VtDb *db,
+    VtDocumentState *state,
+    VtAssignment *assignment,
+    const VtActor *actor,
+    gint64 *ret_number,
+    gboolean *ret_changed,
+    GError **error)
+{
+    g_auto(Draft) draft;
+
+    draft_init(&draft, assignment);
+    return vt_revision_check_in(
+        db, state, VT_GROUP_LIVE, &draft.spec, actor, ret_number, ret_changed, error);
+}
+
+gboolean
+vt_set_add_revision(VtDb *db,
+    gint64 document_id,
+    VtAssignment *assignment,
+    const VtActor *actor,
+    gint64 *ret_number,
+    GError **error)
+{
+    g_auto(Draft) draft;
+
+    draft_init(&draft, assignment);
+    return vt_revision_add(db, document_id, VT_GROUP_LIVE, &draft.spec, actor, ret_number, error);
+}
+
+static void
+free_published(gpointer data)
+{
+    VtSetPublished *self = data;
+
+    vt_assignment_free(self->assignment);
+    g_free(self);
+}
+
+GPtrArray *
+vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_published);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_published, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "product_id", product_id);
+    vt_stmt_bind_int(stmt, "category_id", 0);
+    while (vt_stmt_next(stmt)) {
+        VtSetPublished *one = g_new0(VtSetPublished, 1);
+
+        g_ptr_array_add(list, one);
+        one->document_id = vt_stmt_int(stmt, "document_id");
+        one->number = vt_stmt_int(stmt, "number");
+        one->key.product_id = product_id;
+        one->key.channel_id = vt_stmt_int(stmt, "channel_id");
+        one->key.catalog_id = vt_stmt_int(stmt, "catalog_id");
+        g_strlcpy(one->key.locale, vt_stmt_text(stmt, "locale"), sizeof one->key.locale);
+        one->assignment = vt_assignment_parse(vt_stmt_text(stmt, "body"), error);
+        if (one->assignment == NULL)
+            return NULL;
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return g_steal_pointer(&list);
+}

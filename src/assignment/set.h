@@ -1,0 +1,67 @@
+/* Where media sets are kept: one document per (product or category, channel, locale, catalogue).
+ *
+ * Functions that write run in the caller's transaction.
+ */
+#pragma once
+
+#include "assignment/assignment.h"
+#include "document/document.h"
+
+typedef struct {
+    gint64 product_id;  /* 0 for a category's */
+    gint64 category_id; /* 0 for a product's */
+    gint64 channel_id;  /* VT_CHANNEL_OMNI: Omnichannel */
+    gint64 catalog_id;  /* 0: none */
+    char locale[65];    /* canonical */
+} VtSetKey;
+
+/* VT_ERROR_CATALOG for a catalogue on Omnichannel, VT_ERROR_CHANNEL for a category on it. */
+gboolean vt_set_key_check(const VtSetKey *key, GError **error);
+
+/* The set's document; 0 when there is none yet. */
+gboolean vt_set_find(VtDb *db, const VtSetKey *key, gint64 *ret_document_id, GError **error);
+
+/* The set's document, made when missing. */
+gboolean vt_set_ensure(VtDb *db,
+    gint64 tenant_id,
+    const VtSetKey *key,
+    const VtActor *actor,
+    gint64 *ret_document_id,
+    GError **error);
+
+/* The key of a document; product_id and category_id are 0 when it is no set. */
+gboolean vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GError **error);
+
+/* A revision's content; an empty set for number 0 and for a tombstone. */
+VtAssignment *vt_set_load(VtDb *db, gint64 document_id, gint64 number, GError **error);
+
+/* Makes @assignment (tidied here) the head. @state as for vt_revision_check_in, whose errors it
+ * has. */
+gboolean vt_set_check_in(VtDb *db,
+    VtDocumentState *state,
+    VtAssignment *assignment,
+    const VtActor *actor,
+    gint64 *ret_number,
+    gboolean *ret_changed,
+    GError **error);
+
+/* Adds @assignment (tidied here) as a revision that is not the head; see vt_revision_add. */
+gboolean vt_set_add_revision(VtDb *db,
+    gint64 document_id,
+    VtAssignment *assignment,
+    const VtActor *actor,
+    gint64 *ret_number,
+    GError **error);
+
+typedef struct {
+    gint64 document_id;
+    gint64 number; /* the live revision */
+    VtSetKey key;
+    VtAssignment *assignment; /* owned */
+} VtSetPublished;
+
+/* What is live of a product, in every context, as owned VtSetPublished*. */
+GPtrArray *vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error);
+
+extern const VtMigration vt_assignment_migrations[];
+extern const gsize vt_assignment_n_migrations;
