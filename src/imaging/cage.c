@@ -1,0 +1,393 @@
+#include "imaging/cage.h"
+
+#include "base/error.h"
+#include "base/thread.h"
+#include "imaging/ingest_worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const own_program[] = {"/proc/self/exe", "ingest-worker", NULL};
+
+const VtCageOptions vt_cage_options = {
+    .argv = own_program,
+    .n_workers = 2,
+    .jobs_per_worker = 20,
+    .cpu_seconds = 10,
+    .wall_seconds = 30,
+    .max_pixels = 100000000,
+};
+
+/* All a worker may know of its parent's environment. */
+static const char *const passed_variables[] = {
+    "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
+
+typedef struct {
+    pid_t pid;
+    int socket; /* owned */
+    guint n_jobs;
+} Worker;
+
+struct _VtCage {
+    VtCageOptions options; /* argv and the rest: immutable */
+    char **argv;           /* owned, immutable */
+    VtMutex mutex;
+    VtCond freed;    /* a worker became idle or ended */
+    GQueue idle;     /* guarded by mutex; owned Workers */
+    guint n_workers; /* guarded by mutex: idle and busy */
+    guint n_started; /* guarded by mutex */
+};
+
+static char **
+copy_arguments(const char *const *arguments)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (guint i = 0; arguments[i] != NULL; i++)
+        g_strv_builder_add(builder, arguments[i]);
+    return g_strv_builder_end(builder);
+}
+
+VtCage *
+vt_cage_new(const VtCageOptions *options)
+{
+    VtCage *self = g_new0(VtCage, 1);
+
+    self->options = *options;
+    self->argv = copy_arguments(options->argv);
+    self->options.argv = NULL;
+    vt_mutex_init(&self->mutex);
+    vt_cond_init(&self->freed);
+    g_queue_init(&self->idle);
+    return self;
+}
+
+/* Ends a worker whatever it does and returns its wait status. */
+static int
+worker_end(Worker *worker)
+{
+    int status = 0;
+
+    kill(worker->pid, SIGKILL);
+    close(worker->socket);
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    g_free(worker);
+    return status;
+}
+
+void
+vt_cage_free(VtCage *self)
+{
+    Worker *worker;
+
+    if (self == NULL)
+        return;
+    while ((worker = g_queue_pop_head(&self->idle)) != NULL)
+        worker_end(worker);
+    vt_cond_clear(&self->freed);
+    vt_mutex_clear(&self->mutex);
+    g_strfreev(self->argv);
+    g_free(self);
+}
+
+static char **
+worker_environment(void)
+{
+    char **environment = g_environ_setenv(g_new0(char *, 1), "LC_ALL", "C.UTF-8", TRUE);
+
+    for (guint i = 0; i < G_N_ELEMENTS(passed_variables); i++) {
+        const char *value = g_getenv(passed_variables[i]);
+
+        if (value != NULL)
+            environment = g_environ_setenv(environment, passed_variables[i], value, TRUE);
+    }
+    return environment;
+}
+
+/* Standard streams go nowhere: what a worker says there is not to be trusted. */
+static int
+spawn(char **argv, int socket, pid_t *ret_pid)
+{
+    g_auto(GStrv) environment = worker_environment();
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    int result;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_adddup2(&actions, socket, VT_INGEST_SOCKET);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&actions, VT_INGEST_SOCKET + 1);
+    result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
+}
+
+/* What waiting for a reply came to. */
+typedef enum { HEARD, ENDED, SILENT } Outcome;
+
+static Outcome
+hear(const Worker *worker, guint wall_seconds, VtIngestReply *ret_reply)
+{
+    gint64 until = g_get_monotonic_time() + (gint64)wall_seconds * G_USEC_PER_SEC;
+    struct pollfd waiting = {.fd = worker->socket, .events = POLLIN};
+    ssize_t n;
+
+    for (;;) {
+        gint64 left_ms = (until - g_get_monotonic_time()) / 1000;
+        int ready = poll(&waiting, 1, (int)MAX(left_ms, 0));
+
+        if (ready == 0)
+            return SILENT;
+        if (ready > 0)
+            break;
+        if (errno != EINTR)
+            return ENDED;
+    }
+    do {
+        n = recv(worker->socket, ret_reply, sizeof *ret_reply, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    return n == (ssize_t)sizeof *ret_reply ? HEARD : ENDED;
+}
+
+/* The worker's own words, made harmless. Newly allocated. */
+static char *
+clean_message(VtIngestReply *reply)
+{
+    char *message;
+
+    reply->message[sizeof reply->message - 1] = '\0';
+    message = g_utf8_make_valid(reply->message, -1);
+    for (char *c = message; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c))
+            *c = ' ';
+    }
+    return message;
+}
+
+static void
+count_start(VtCage *self)
+{
+    VT_LOCKED(&self->mutex);
+    self->n_started++;
+}
+
+static Worker *
+worker_start(VtCage *self, GError **error)
+{
+    Worker *worker = g_new0(Worker, 1);
+    VtIngestReply reply;
+    int sockets[2], result;
+    Outcome outcome;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+        g_free(worker);
+        vt_throw_errno(error, "cannot start an ingest worker");
+        return NULL;
+    }
+    count_start(self);
+    worker->socket = sockets[0];
+    result = spawn(self->argv, sockets[1], &worker->pid);
+    close(sockets[1]);
+    if (result != 0) {
+        close(worker->socket);
+        g_free(worker);
+        return vt_throw_null(error, VT_ERROR_INTERNAL, "cannot start the ingest worker '%s': %s",
+            self->argv[0], g_strerror(result));
+    }
+    outcome = hear(worker, self->options.wall_seconds, &reply);
+    if (outcome != HEARD || reply.done != 1) {
+        g_autofree char *message = outcome == HEARD ? clean_message(&reply) : NULL;
+
+        worker_end(worker);
+        return vt_throw_null(error, VT_ERROR_INTERNAL, "the ingest worker does not start: %s",
+            message != NULL ? message : "it gave no reason");
+    }
+    return worker;
+}
+
+/* An idle worker, or NULL with the right to start one; waits until either is there. */
+static Worker *
+claim(VtCage *self)
+{
+    VT_LOCKED(&self->mutex);
+
+    while (g_queue_is_empty(&self->idle) && self->n_workers >= self->options.n_workers)
+        vt_cond_wait(&self->freed, &self->mutex);
+    if (!g_queue_is_empty(&self->idle))
+        return g_queue_pop_head(&self->idle);
+    self->n_workers++;
+    return NULL;
+}
+
+static void
+give_back(VtCage *self, Worker *worker)
+{
+    gboolean worn = worker != NULL && ++worker->n_jobs >= self->options.jobs_per_worker;
+
+    if (worn)
+        worker_end(g_steal_pointer(&worker));
+    VT_LOCKED(&self->mutex);
+    if (worker != NULL)
+        g_queue_push_head(&self->idle, worker);
+    else
+        self->n_workers--;
+    vt_cond_signal(&self->freed);
+}
+
+/* Seconds from now on, whatever the worker has used before. */
+static void
+limit_cpu(const Worker *worker, guint seconds)
+{
+    struct timespec used = {0};
+    struct rlimit limits;
+    clockid_t clock;
+
+    if (prlimit(worker->pid, RLIMIT_CPU, NULL, &limits) != 0)
+        return;
+    if (clock_getcpuclockid(worker->pid, &clock) == 0)
+        clock_gettime(clock, &used);
+    limits.rlim_cur = (rlim_t)used.tv_sec + 1 + seconds;
+    prlimit(worker->pid, RLIMIT_CPU, &limits, NULL);
+}
+
+static gboolean
+send_job(const Worker *worker, const VtIngestJob *job, int in_fd, int out_fd)
+{
+    const int fds[2] = {in_fd, out_fd};
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof fds)];
+    } control = {.bytes = {0}};
+    VtIngestJob copy = *job;
+    struct iovec part = {&copy, sizeof copy};
+    struct msghdr message = {.msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
+
+    passed->cmsg_level = SOL_SOCKET;
+    passed->cmsg_type = SCM_RIGHTS;
+    passed->cmsg_len = CMSG_LEN(sizeof fds);
+    memcpy(CMSG_DATA(passed), fds, sizeof fds);
+    return sendmsg(worker->socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof copy;
+}
+
+/* Why a worker ended before it answered. */
+static gboolean
+throw_death(const VtCage *self, int status, GError **error)
+{
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+    if (signal_number == SIGXCPU)
+        return vt_throw(error, VT_ERROR_TIMEOUT,
+            "decoding the file needs more than %u s of processor time", self->options.cpu_seconds);
+    if (signal_number == SIGSYS)
+        return vt_throw(error, VT_ERROR_MEDIA_TYPE,
+            "the file made its decoder do something forbidden, it was stopped");
+    if (signal_number != 0)
+        return vt_throw(
+            error, VT_ERROR_MEDIA_TYPE, "the file broke its decoder (signal %d)", signal_number);
+    return vt_throw(error, VT_ERROR_MEDIA_TYPE, "the file ended its decoder (exit code %d)",
+        WEXITSTATUS(status));
+}
+
+static gboolean
+throw_refusal(VtIngestReply *reply, GError **error)
+{
+    static const VtErrorCode believed[] = {VT_ERROR_TOO_LARGE, VT_ERROR_STORAGE};
+    g_autofree char *message = clean_message(reply);
+    VtErrorCode code = VT_ERROR_MEDIA_TYPE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(believed); i++) {
+        if (reply->code == believed[i])
+            code = believed[i];
+    }
+    return vt_throw(error, code, "%s", message);
+}
+
+/* Takes *worker away when it is of no further use. */
+static gboolean
+run_job(VtCage *self, Worker **worker, int in_fd, int out_fd, GError **error)
+{
+    const VtIngestJob job = {.max_pixels = self->options.max_pixels};
+    VtIngestReply reply;
+    int status;
+
+    limit_cpu(*worker, self->options.cpu_seconds);
+    if (send_job(*worker, &job, in_fd, out_fd)) {
+        switch (hear(*worker, self->options.wall_seconds, &reply)) {
+        case HEARD:
+            return reply.done == 1 || throw_refusal(&reply, error);
+        case SILENT:
+            worker_end(g_steal_pointer(worker));
+            return vt_throw(error, VT_ERROR_TIMEOUT, "decoding the file takes longer than %u s",
+                self->options.wall_seconds);
+        case ENDED:
+            break;
+        }
+    }
+    status = worker_end(g_steal_pointer(worker));
+    return throw_death(self, status, error);
+}
+
+/* A worker that died while idle is no fault of the file: it is replaced before the job. */
+static Worker *
+replace_dead(Worker *worker)
+{
+    struct pollfd idle = {.fd = worker->socket, .events = POLLIN};
+
+    if (poll(&idle, 1, 0) <= 0)
+        return worker;
+    worker_end(worker);
+    return NULL;
+}
+
+gboolean
+vt_cage_ingest(VtCage *self, int in_fd, int out_fd, VtPyramidFacts *ret_facts, GError **error)
+{
+    Worker *worker = claim(self);
+    g_autoptr(VtPyramid) pyramid = NULL;
+    gboolean done;
+
+    if (worker != NULL)
+        worker = replace_dead(worker);
+    if (worker == NULL)
+        worker = worker_start(self, error);
+    done = worker != NULL && run_job(self, &worker, in_fd, out_fd, error);
+    give_back(self, worker);
+    if (!done)
+        return FALSE;
+    pyramid = vt_pyramid_open(out_fd, self->options.max_pixels, error);
+    if (pyramid == NULL)
+        return FALSE;
+    *ret_facts = *vt_pyramid_facts(pyramid);
+    return TRUE;
+}
+
+guint
+vt_cage_started(VtCage *self)
+{
+    VT_LOCKED(&self->mutex);
+    return self->n_started;
+}
