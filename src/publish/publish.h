@@ -1,7 +1,8 @@
 /* Making finished revisions public, in one transaction or not at all.
  *
- * What is published are documents; each goes live in its own context. Publishing what is live already is a no-op that
- * says so. Read stores follow the change log (see sync/): nothing downstream is written here.
+ * What is published are documents; each goes live in its own context. Publishing what is live
+ * already is a no-op that says so. Read stores follow the change log (see sync/): nothing
+ * downstream is written here.
  */
 #pragma once
 
@@ -17,12 +18,13 @@ typedef struct {
 
 typedef struct {
     gint64 tenant_id;
-    gboolean all;                   /* every finished draft of every kind and locale */
-    const char *const *products;    /* ids: their sets in every context; NULL-terminated, or NULL */
-    const char *const *assets;      /* names: all their locales; NULL-terminated, or NULL */
-    const VtPublishItem *items;     /* exactly these */
+    gboolean all;                /* every finished draft of every kind and locale */
+    const char *const *products; /* ids: their sets in every context; NULL-terminated, or NULL */
+    const char *const *assets;   /* names: all their locales; NULL-terminated, or NULL */
+    const VtPublishItem *items;  /* exactly these */
     gsize n_items;
-    gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels can show */
+    gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels
+                                   can show */
 } VtPublishRequest;
 
 enum { VT_PUBLISH_MAX_NAMES = 1000 }; /* names kept in each list of a result */
@@ -44,13 +46,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtPublishResult, vt_publish_result_clear)
  * @db: no transaction is open
  * @ret_result: filled also on failure, with what was found
  *
- * With `all`, documents that are checked out are skipped and named; asked for by name they are refused.
+ * With `all`, documents that are checked out are skipped and named; asked for by name they are
+ * refused.
  *
- * Returns: FALSE with VT_ERROR_UNPUBLISHED_DEPENDENCIES (nothing is published; see missing), VT_ERROR_CHECKED_OUT,
- *   VT_ERROR_ENTITY_NOT_FOUND or VT_ERROR_NOT_FOUND for a name, or an error of db.h.
+ * Returns: FALSE with VT_ERROR_UNPUBLISHED_DEPENDENCIES (nothing is published; see missing),
+ * VT_ERROR_CHECKED_OUT, VT_ERROR_ENTITY_NOT_FOUND or VT_ERROR_NOT_FOUND for a name, or an error of
+ * db.h.
  */
-gboolean vt_publish(VtDb *db, const VtPublishRequest *request, const VtActor *actor,
-    VtPublishResult *ret_result, GError **error);
+gboolean vt_publish(VtDb *db,
+    const VtPublishRequest *request,
+    const VtActor *actor,
+    VtPublishResult *ret_result,
+    GError **error);
 
 extern const VtMigration vt_publish_migrations[];
 extern const gsize vt_publish_n_migrations;

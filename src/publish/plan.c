@@ -1,0 +1,172 @@
+#include "publish/plan.h"
+
+#include "catalog/product.h"
+#include "media/asset.h"
+#include "publish_sql.h"
+
+const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1}};
+const gsize vt_publish_n_migrations = G_N_ELEMENTS(vt_publish_migrations);
+
+/* Runs a statement whose parameters are the plan (as `plan_id` or `seq`) and perhaps one more id.
+ */
+static gboolean
+run(VtPublishPlan *self,
+    const VtSql *sql,
+    const char *plan,
+    const char *other,
+    gint64 id,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, sql, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, plan, self->seq);
+    if (other != NULL)
+        vt_stmt_bind_int(stmt, other, id);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_publish_plan_add_all(VtPublishPlan *self, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_all, "plan_id", "tenant_id", self->tenant_id, error);
+}
+
+gboolean
+vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_item, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "document_id", item->document_id);
+    vt_stmt_bind_int(stmt, "number", item->number);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **error)
+{
+    VtProductRef ref;
+
+    return vt_product_find(self->db, self->tenant_id, code, &ref, error) &&
+           run(self, &vt_sql_publish_plan_product, "plan_id", "product_id", ref.product_id, error);
+}
+
+gboolean
+vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error)
+{
+    gboolean found = FALSE;
+    VtAsset asset;
+
+    if (!vt_asset_by_name(self->db, self->tenant_id, name, &asset, &found, error))
+        return FALSE;
+    if (!found)
+        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
+    return run(self, &vt_sql_publish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+}
+
+gboolean
+vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error)
+{
+    return run(
+        self, &vt_sql_publish_plan_dependencies, "plan_id", "tenant_id", self->tenant_id, error);
+}
+
+gboolean
+vt_publish_plan_drop_live(VtPublishPlan *self, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_drop_live, "plan_id", NULL, 0, error);
+}
+
+static void
+keep_name(GPtrArray *names, const char *name)
+{
+    if (names->len < VT_PUBLISH_MAX_NAMES)
+        g_ptr_array_add(names, g_strdup(name));
+}
+
+gboolean
+vt_publish_plan_edited(
+    VtPublishPlan *self, gboolean of_tenant, GPtrArray *names, guint64 *ret_n, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(
+        self->db, of_tenant ? &vt_sql_publish_edited : &vt_sql_publish_plan_edited, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    if (of_tenant)
+        vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
+    else
+        vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    for (*ret_n = 0; vt_stmt_next(stmt); ++*ret_n)
+        keep_name(names, vt_stmt_text(stmt, "name"));
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_missing(
+    VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GArray *ret_documents, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_missing, error);
+    g_autoptr(GHashTable) documents =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autofree char *last = NULL;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    *ret_n = 0;
+    while (vt_stmt_next(stmt)) {
+        gint64 document_id = vt_stmt_int(stmt, "document_id");
+
+        if (g_strcmp0(last, vt_stmt_text(stmt, "name")) != 0) {
+            g_free(last);
+            last = g_strdup(vt_stmt_text(stmt, "name"));
+            keep_name(names, last);
+            ++*ret_n;
+        }
+        if (g_hash_table_add(documents, g_memdup2(&document_id, sizeof document_id)))
+            g_array_append_val(ret_documents, document_id);
+    }
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_remove_set(
+    VtPublishPlan *self, gint64 document_id, GPtrArray *names, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_document_name, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    while (vt_stmt_next(stmt))
+        keep_name(names, vt_stmt_text(stmt, "name"));
+    return vt_stmt_end(stmt, error) &&
+           run(self, &vt_sql_publish_plan_remove, "plan_id", "document_id", document_id, error);
+}
+
+gboolean
+vt_publish_plan_count(VtPublishPlan *self, guint64 *ret_n, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_count, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    while (vt_stmt_next(stmt))
+        *ret_n = (guint64)vt_stmt_int(stmt, "n");
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_flip(VtPublishPlan *self, GError **error)
+{
+    return run(self, &vt_sql_publish_close, "seq", NULL, 0, error) &&
+           run(self, &vt_sql_publish_open, "seq", NULL, 0, error) &&
+           run(self, &vt_sql_publish_log, "seq", "tenant_id", self->tenant_id, error) &&
+           run(self, &vt_sql_publish_plan_clear, "plan_id", NULL, 0, error);
+}

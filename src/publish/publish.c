@@ -1,0 +1,97 @@
+#include "publish/publish.h"
+
+#include "publish/plan.h"
+
+void
+vt_publish_result_clear(VtPublishResult *self)
+{
+    g_clear_pointer(&self->skipped, g_ptr_array_unref);
+    g_clear_pointer(&self->missing, g_ptr_array_unref);
+}
+
+/* What the request names; the plan may hold what is live already. */
+static gboolean
+collect(VtPublishPlan *plan, const VtPublishRequest *request, GError **error)
+{
+    if (request->all && !vt_publish_plan_add_all(plan, error))
+        return FALSE;
+    for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
+        if (!vt_publish_plan_add_product(plan, request->products[i], error))
+            return FALSE;
+    for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
+        if (!vt_publish_plan_add_asset(plan, request->assets[i], error))
+            return FALSE;
+    for (gsize i = 0; i < request->n_items; i++)
+        if (!vt_publish_plan_add_item(plan, &request->items[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* With `all`, what is edited was left out and is named; by name, it is refused. */
+static gboolean
+mind_edited(
+    VtPublishPlan *plan, const VtPublishRequest *request, VtPublishResult *result, GError **error)
+{
+    if (!vt_publish_plan_edited(plan, request->all, result->skipped, &result->n_skipped, error))
+        return FALSE;
+    if (!request->all && result->n_skipped > 0)
+        return vt_throw(error, VT_ERROR_CHECKED_OUT,
+            "somebody is editing %s; finish or discard it first",
+            (const char *)g_ptr_array_index(result->skipped, 0));
+    return TRUE;
+}
+
+/* No set may go live naming a picture that is not. With `all` such a picture is being edited: its
+ * sets wait with it. */
+static gboolean
+mind_missing(
+    VtPublishPlan *plan, const VtPublishRequest *request, VtPublishResult *result, GError **error)
+{
+    g_autoptr(GArray) documents = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    if (request->with_dependencies && !vt_publish_plan_add_dependencies(plan, error))
+        return FALSE;
+    if (!vt_publish_plan_missing(plan, result->missing, &result->n_missing, documents, error))
+        return FALSE;
+    if (!request->all && result->n_missing > 0)
+        return vt_throw(error, VT_ERROR_UNPUBLISHED_DEPENDENCIES,
+            "%" G_GUINT64_FORMAT " media are not published, the first is '%s'; publish them too "
+            "with --with-dependencies",
+            result->n_missing, (const char *)g_ptr_array_index(result->missing, 0));
+    for (guint i = 0; i < documents->len; i++)
+        if (!vt_publish_plan_remove_set(
+                plan, g_array_index(documents, gint64, i), result->skipped, error))
+            return FALSE;
+    result->n_skipped += documents->len;
+    return TRUE;
+}
+
+gboolean
+vt_publish(VtDb *db,
+    const VtPublishRequest *request,
+    const VtActor *actor,
+    VtPublishResult *ret_result,
+    GError **error)
+{
+    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
+    g_autoptr(VtTx) tx = NULL;
+    guint64 n_planned = 0;
+
+    *ret_result = (VtPublishResult){.skipped = g_ptr_array_new_with_free_func(g_free),
+        .missing = g_ptr_array_new_with_free_func(g_free)};
+    tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    if (tx == NULL || !vt_changelog_lock(db, &plan.seq, error) || !collect(&plan, request, error) ||
+        !mind_edited(&plan, request, ret_result, error) ||
+        !mind_missing(&plan, request, ret_result, error) ||
+        !vt_publish_plan_drop_live(&plan, error) ||
+        !vt_publish_plan_count(&plan, &n_planned, error))
+        return FALSE;
+    if (n_planned == 0)
+        return TRUE;
+    if (!vt_publish_plan_flip(&plan, error) ||
+        !vt_changelog_record(db, plan.seq, "publish", actor, error) || !vt_tx_commit(tx, error))
+        return FALSE;
+    ret_result->seq = plan.seq;
+    ret_result->n_published = n_planned;
+    return TRUE;
+}

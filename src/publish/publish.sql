@@ -1,0 +1,158 @@
+-- schema_publish_1: ()
+CREATE TABLE publish_plan(
+  plan_id BIGINT NOT NULL,
+  document_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  context TEXT NOT NULL,
+  PRIMARY KEY (plan_id, document_id)) {without_rowid};
+;;
+
+-- publish_plan_all: (plan_id, tenant_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, document.context
+FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE document.tenant_id = :tenant_id AND document.trashed_us IS NULL AND branch.head > 0
+  AND branch.checked_out_by IS NULL
+  AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = document.document_id
+    AND publication.context = document.context AND publication.to_seq IS NULL
+    AND publication.number = branch.head);
+
+-- publish_plan_item: (plan_id, document_id, number)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, CASE WHEN :number > 0 THEN :number ELSE branch.head END,
+  document.context
+FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE document.document_id = :document_id AND (branch.head > 0 OR :number > 0)
+ON CONFLICT (plan_id, document_id) DO UPDATE SET number = excluded.number;
+
+-- publish_plan_product: (plan_id, product_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, document.context
+FROM media_set JOIN document ON document.document_id = media_set.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE media_set.product_id = :product_id AND branch.head > 0
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- publish_plan_asset: (plan_id, asset_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, document.context
+FROM asset_locale JOIN document ON document.document_id = asset_locale.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE asset_locale.asset_id = :asset_id AND branch.head > 0
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- publish_plan_dependencies: (plan_id, tenant_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset_locale ON asset_locale.asset_id = revision_asset.asset_id
+JOIN document ON document.document_id = asset_locale.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out_by IS NULL
+  AND (asset_locale.locale IN ('system_neutral', media_set.locale)
+    OR media_set.locale = 'system_neutral' AND asset_locale.locale IN (
+      SELECT channel_locale.locale FROM channel_locale
+      JOIN channel ON channel.channel_id = channel_locale.channel_id
+      WHERE channel.tenant_id = :tenant_id
+        AND (media_set.channel_id = 0 OR channel.channel_id = media_set.channel_id)))
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- publish_plan_drop_live: (plan_id)
+DELETE FROM publish_plan WHERE plan_id = :plan_id AND (EXISTS (
+  SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
+    AND publication.context = publish_plan.context AND publication.to_seq IS NULL
+    AND publication.number = publish_plan.number)
+  OR EXISTS (SELECT 1 FROM revision WHERE revision.document_id = publish_plan.document_id
+    AND revision.number = publish_plan.number AND revision.body IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
+    AND publication.context = publish_plan.context AND publication.to_seq IS NULL));
+
+-- publish_plan_missing: (plan_id) -> document_id, name
+SELECT publish_plan.document_id, asset.name
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset ON asset.asset_id = revision_asset.asset_id
+JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
+  AND (asset_locale.locale = media_set.locale OR asset_locale.locale = 'system_neutral'
+    AND NOT EXISTS (SELECT 1 FROM asset_locale AS own WHERE own.asset_id = asset.asset_id
+      AND own.locale = media_set.locale))
+JOIN document ON document.document_id = asset_locale.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
+  AND planned.document_id = document.document_id
+WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+  AND (publication.number IS NULL OR publication.number <> branch.head)
+ORDER BY asset.name, publish_plan.document_id;
+
+-- publish_plan_remove: (plan_id, document_id)
+DELETE FROM publish_plan WHERE plan_id = :plan_id AND document_id = :document_id;
+
+-- publish_plan_count: (plan_id) -> n
+SELECT count(*) AS n FROM publish_plan WHERE plan_id = :plan_id;
+
+-- publish_edited: (tenant_id) -> name
+SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
+  product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')',
+  document.kind) AS name
+FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
+LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
+LEFT JOIN media_set ON media_set.document_id = document.document_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE document.tenant_id = :tenant_id AND branch.checked_out_by IS NOT NULL
+ORDER BY 1;
+
+-- publish_plan_edited: (plan_id) -> name
+SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
+  product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')',
+  document.kind) AS name
+FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
+LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
+LEFT JOIN media_set ON media_set.document_id = document.document_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
+ORDER BY 1;
+
+-- publish_document_name: (document_id) -> name
+SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name
+FROM media_set
+JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE media_set.document_id = :document_id;
+
+-- publish_close: (seq)
+UPDATE publication SET to_seq = :seq
+WHERE to_seq IS NULL
+  AND document_id IN (SELECT document_id FROM publish_plan WHERE plan_id = :seq)
+  AND EXISTS (SELECT 1 FROM publish_plan WHERE publish_plan.plan_id = :seq
+    AND publish_plan.document_id = publication.document_id
+    AND publish_plan.context = publication.context);
+
+-- publish_open: (seq)
+INSERT INTO publication(document_id, context, from_seq, number)
+SELECT publish_plan.document_id, publish_plan.context, :seq, publish_plan.number
+FROM publish_plan JOIN revision ON revision.document_id = publish_plan.document_id
+  AND revision.number = publish_plan.number
+WHERE publish_plan.plan_id = :seq AND revision.body IS NOT NULL;
+
+-- publish_log: (seq, tenant_id)
+INSERT INTO change_entry(seq, n, tenant_id, kind, subject, context, before_number, after_number)
+SELECT :seq, row_number() OVER (ORDER BY publish_plan.document_id), :tenant_id, 'publication',
+  publish_plan.document_id, publish_plan.context, publication.number, publish_plan.number
+FROM publish_plan LEFT JOIN publication ON publication.document_id = publish_plan.document_id
+  AND publication.context = publish_plan.context AND publication.to_seq = :seq
+WHERE publish_plan.plan_id = :seq;
+
+-- publish_plan_clear: (plan_id)
+DELETE FROM publish_plan WHERE plan_id = :plan_id;
