@@ -208,3 +208,19 @@ vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
         return NULL;
     return g_steal_pointer(&list);
 }
+
+char **
+vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_locale_list, error);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "product_id", product_id);
+    while (vt_stmt_next(stmt))
+        g_strv_builder_add(builder, vt_stmt_text(stmt, "locale"));
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return g_strv_builder_end(builder);
+}

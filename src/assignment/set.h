@@ -63,5 +63,8 @@ typedef struct {
 /* What is live of a product, in every context, as owned VtSetPublished*. */
 GPtrArray *vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error);
 
+/* Every locale the product has a set in, live or not; owned. */
+char **vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error);
+
 extern const VtMigration vt_assignment_migrations[];
 extern const gsize vt_assignment_n_migrations;

@@ -24,6 +24,9 @@ VALUES (:document_id, :tenant_id, :product_id, :category_id, :channel_id, :local
 SELECT product_id, category_id, channel_id, locale, catalog_id FROM media_set
 WHERE document_id = :document_id;
 
+-- media_set_locale_list: (product_id) -> locale
+SELECT DISTINCT locale FROM media_set WHERE product_id = :product_id ORDER BY locale;
+
 -- media_set_published: (product_id, category_id) -> document_id, channel_id, locale, catalog_id, number, body
 SELECT media_set.document_id, media_set.channel_id, media_set.locale, media_set.catalog_id,
   publication.number, revision.body

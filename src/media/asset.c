@@ -347,6 +347,22 @@ vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error)
     return g_steal_pointer(&self);
 }
 
+char **
+vt_asset_locales(VtDb *db, gint64 asset_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_asset_locale_list, error);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "asset_id", asset_id);
+    while (vt_stmt_next(stmt))
+        g_strv_builder_add(builder, vt_stmt_text(stmt, "locale"));
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return g_strv_builder_end(builder);
+}
+
 gboolean
 vt_asset_of_document(
     VtDb *db, gint64 document_id, gint64 *ret_asset_id, char **ret_locale, GError **error)

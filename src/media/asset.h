@@ -103,6 +103,9 @@ void vt_asset_published_free(VtAssetPublished *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtAssetPublished, vt_asset_published_free)
 VtAssetPublished *vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error);
 
+/* The locales an asset has a document in, published or not; owned. */
+char **vt_asset_locales(VtDb *db, gint64 asset_id, GError **error);
+
 /* Which asset and locale a document is; @ret_asset_id 0 when it is no asset. @ret_locale is newly
  * allocated. */
 gboolean vt_asset_of_document(

@@ -75,6 +75,9 @@ SELECT document_id FROM asset_locale WHERE asset_id = :asset_id AND locale = :lo
 -- asset_locale_of_document: (document_id) -> asset_id, locale
 SELECT asset_id, locale FROM asset_locale WHERE document_id = :document_id;
 
+-- asset_locale_list: (asset_id) -> locale
+SELECT locale FROM asset_locale WHERE asset_id = :asset_id ORDER BY locale;
+
 -- asset_published: (asset_id) -> name, type, locale, number, body
 SELECT asset.name, asset.type, asset_locale.locale, publication.number, revision.body
 FROM asset

@@ -1,0 +1,28 @@
+/* The thread that runs the consumers: at once when somebody rings, else a few times a second, for
+ * other processes write to the same log. */
+#pragma once
+
+#include "sync/sync.h"
+
+typedef struct _VtSyncLoop VtSyncLoop;
+
+typedef struct {
+    const char *database_url;
+    const char *directory;
+    VtSyncApplied applied; /* see VtSync; called on the loop's thread */
+    gpointer data;
+} VtSyncLoopOptions;
+
+/* Starts the thread. All strings are copied. */
+VtSyncLoop *vt_sync_loop_new(const VtSyncLoopOptions *options);
+
+/* Something was written to the log: run now. Any thread. */
+void vt_sync_loop_ring(VtSyncLoop *self);
+
+/* Waits until a run that began after this call has ended, or @wait_us passed; TRUE in the first
+ * case. Any thread. */
+gboolean vt_sync_loop_wait(VtSyncLoop *self, gint64 wait_us);
+
+/* Ends the thread after its present run. NULL is allowed. */
+void vt_sync_loop_free(VtSyncLoop *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtSyncLoop, vt_sync_loop_free)

@@ -1,0 +1,150 @@
+#include "sync/record.h"
+
+#include "base/json.h"
+#include "base/locale.h"
+#include "media/asset.h"
+
+#include <string.h>
+
+static const VtAssetLive *
+live_in(const VtAssetPublished *published, const char *locale)
+{
+    for (guint i = 0; i < published->locales->len; i++) {
+        const VtAssetLive *live = &g_array_index(published->locales, VtAssetLive, i);
+
+        if (strcmp(live->locale, locale) == 0)
+            return live;
+    }
+    return NULL;
+}
+
+static char *
+or_null(char *text)
+{
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/* One locale: its own texts; its own binary, else the neutral one. */
+static gboolean
+put_locale(VtReadstoreWriter *writer,
+    const VtAssetPublished *published,
+    const VtAssetLive *live,
+    GError **error)
+{
+    const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
+    gboolean own = live->content.blob != NULL;
+    const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
+    VtReadstoreAsset record = {.asset = published->asset_id,
+        .locale = live->locale,
+        .name = published->name,
+        .type = published->type,
+        .title = or_null(live->content.title),
+        .alt = or_null(live->content.alt),
+        .caption = or_null(live->content.caption),
+        .hash = binary->blob,
+        .media_type = binary->mime,
+        .bytes = (gint64)binary->bytes,
+        .width = binary->width,
+        .height = binary->height,
+        .own_binary = own && live != neutral};
+
+    return vt_readstore_put_asset(writer, &record, error);
+}
+
+static gboolean
+put_image_records(
+    VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, gboolean is_live, GError **error)
+{
+    g_autoptr(GPtrArray) records = vt_image_record_list(db, asset_id, error);
+
+    if (records == NULL)
+        return FALSE;
+    for (guint i = 0; i < records->len; i++) {
+        const VtImageRecord *from = g_ptr_array_index(records, i);
+        VtReadstoreImage record = {.code = from->code,
+            .asset = asset_id,
+            .modifier = from->modifier,
+            .postmodifier = from->postmodifier,
+            .attributes = from->attributes};
+
+        record.crop = from->rectangle != NULL &&
+                      vt_readstore_rectangle_parse(from->rectangle, &record.rectangle);
+        if (is_live ? !vt_readstore_put_image(writer, &record, error)
+                    : !vt_readstore_delete_image(writer, from->code, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError **error)
+{
+    g_autoptr(VtAssetPublished) published = vt_asset_published_load(db, asset_id, error);
+    g_auto(GStrv) locales = NULL;
+
+    if (published == NULL)
+        return FALSE;
+    locales = vt_asset_locales(db, asset_id, error);
+    if (locales == NULL)
+        return FALSE;
+    for (char **locale = locales; *locale != NULL; locale++) {
+        const VtAssetLive *live = live_in(published, *locale);
+
+        if (live != NULL ? !put_locale(writer, published, live, error)
+                         : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
+            return FALSE;
+    }
+    return put_image_records(writer, db, asset_id,
+        published->locales->len > 0 && published->type == VT_ASSET_TYPE_IMAGE, error);
+}
+
+static void
+write_dimension(const VtDimension *dimension, VtJson *json)
+{
+    vt_json_begin_object(json);
+    vt_json_member(json, "name", dimension->name);
+    vt_json_key(json, "values");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < dimension->values->len; i++) {
+        const VtDimensionValue *value = g_ptr_array_index(dimension->values, i);
+
+        vt_json_begin_object(json);
+        vt_json_member(json, "value", value->value);
+        vt_json_member(json, "swatch", value->swatch_hex);
+        vt_json_end_object(json);
+    }
+    vt_json_end_array(json);
+    vt_json_end_object(json);
+}
+
+gboolean
+vt_sync_put_channel(VtReadstoreWriter *writer,
+    const VtChannel *channel,
+    const VtDimensions *dimensions,
+    GError **error)
+{
+    g_auto(VtJson) json;
+    g_autofree char *body = NULL;
+    VtReadstoreChannel record = {.code = channel->code, .default_locale = channel->default_locale};
+
+    vt_json_init(&json);
+    vt_json_begin_object(&json);
+    vt_json_member(&json, "channel", channel->code);
+    vt_json_member(&json, "name", channel->name);
+    vt_json_member(&json, "type", vt_channel_type_names[channel->type]);
+    vt_json_member(&json, "default_locale", channel->default_locale);
+    vt_json_key(&json, "locales");
+    vt_json_begin_array(&json);
+    for (char **locale = channel->locales; *locale != NULL; locale++)
+        vt_json_string(&json, *locale);
+    vt_json_end_array(&json);
+    vt_json_key(&json, "dimensions");
+    vt_json_begin_array(&json);
+    for (guint i = 0; i < dimensions->list->len; i++)
+        write_dimension(g_ptr_array_index(dimensions->list, i), &json);
+    vt_json_end_array(&json);
+    vt_json_end_object(&json);
+    body = vt_json_steal(&json);
+    record.body = body;
+    return vt_readstore_put_channel(writer, &record, error);
+}

@@ -1,0 +1,18 @@
+/* The records of a read store beside product rows: published assets with their image-server ids,
+ * and channels. */
+#pragma once
+
+#include "catalog/dimension.h"
+#include "db/db.h"
+#include "readstore/writer.h"
+#include "tenant/channel.h"
+
+/* Puts what is live of an asset, one record per published locale and its image records; deletes the
+ * rest. */
+gboolean vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError **error);
+
+/* Puts a channel with the body of `/config`: its locales, dimension values, central swatches. */
+gboolean vt_sync_put_channel(VtReadstoreWriter *writer,
+    const VtChannel *channel,
+    const VtDimensions *dimensions,
+    GError **error);

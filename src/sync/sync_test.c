@@ -1,0 +1,310 @@
+#include "assignment/testing.h"
+#include "base/locale.h"
+#include "changelog/consumer.h"
+#include "publish/publish.h"
+#include "readstore/reader.h"
+#include "sync/sync.h"
+#include "tenant/channel.h"
+
+typedef struct {
+    VtDb *db;
+    gint64 tenant;
+    char *folder;
+    GPtrArray *channels;
+} Shop;
+
+static void
+shop_clear(Shop *self)
+{
+    g_ptr_array_unref(self->channels);
+    g_free(self->folder);
+    vt_db_free(self->db);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shop, shop_clear)
+
+static Shop
+open_shop(gsize kind)
+{
+    Shop shop = {.folder = vt_test_directory()};
+    g_autoptr(GError) error = NULL;
+
+    shop.db = vt_test_open_assignment(kind, &shop.tenant);
+    assert_ok(
+        vt_db_migrate(shop.db, vt_publish_migrations, vt_publish_n_migrations, &error), error);
+    shop.channels = vt_channel_list(shop.db, shop.tenant, &error);
+    return shop;
+}
+
+static gint64
+channel(const Shop *shop, const char *code)
+{
+    return code == NULL ? VT_CHANNEL_OMNI : vt_channel_by_code(shop->channels, code)->channel_id;
+}
+
+static gint64
+publish_all(Shop *shop)
+{
+    VtPublishRequest request = {.tenant_id = shop->tenant, .all = TRUE};
+    g_auto(VtPublishResult) result = {0};
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(vt_publish(shop->db, &request, &vt_test_actor, &result, &error), error);
+    return result.seq;
+}
+
+static VtSyncReport
+run(Shop *shop, gboolean anew)
+{
+    VtSync sync = {.db = shop->db, .directory = shop->folder};
+    VtSyncReport report = {0};
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(anew ? vt_sync_rebuild(&sync, NULL, 1, &report, &error)
+                   : vt_sync_run(&sync, 1, &report, &error),
+        error);
+    assert_int_equal(report.n_failed, 0);
+    return report;
+}
+
+/* "channel/locale asset,asset" of what a store answers for a product's master, "none" without a
+ * set, "-" without a row. */
+static char *
+answer(const Shop *shop,
+    const char *database,
+    const char *code,
+    const char *locale,
+    const char *product)
+{
+    g_autofree char *path = g_strdup_printf("%s/acme/%s.db", shop->folder, database);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, &error);
+    g_autoptr(VtReadstoreProduct) row = NULL;
+    const VtResolveSet *set;
+    VtResolveSelection nothing = VT_RESOLVE_NO_SELECTION;
+    GString *text;
+    VtScope scope;
+    int node;
+
+    assert_ok(read != NULL, error);
+    row = vt_readstore_find_product(read, code, locale, product, NULL, NULL);
+    if (row == NULL)
+        return g_strdup("-");
+    set = vt_readstore_product_find_set(row, NULL);
+    if (set == NULL)
+        return g_strdup("none");
+    text = g_string_new(NULL);
+    g_string_printf(text, "%s/%s", set->context.channel, set->context.locale);
+    node = vt_resolve_node(set, &row->product, &nothing, &scope);
+    for (guint i = 0; node >= 0 && i < set->nodes[node].n_primary; i++)
+        g_string_append_printf(text, "%c%d", i == 0 ? ' ' : ',', (int)set->nodes[node].primary[i]);
+    return g_string_free(text, FALSE);
+}
+
+static void
+assert_answer(const Shop *shop,
+    const char *database,
+    const char *code,
+    const char *locale,
+    const char *product,
+    const char *expected)
+{
+    g_autofree char *got = answer(shop, database, code, locale, product);
+
+    assert_string_equal(got, expected);
+}
+
+static gint64
+assign(Shop *shop, const char *product, const char *code, const char *locale, gint64 a, gint64 b)
+{
+    const gint64 assets[] = {a, b, 0};
+
+    return vt_test_assign(shop->db, shop->tenant, product, channel(shop, code), locale, assets);
+}
+
+static void
+each_context_answers_where_it_should(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+        gint64 b = vt_test_add_asset(shop.db, shop.tenant, "b", VT_LOCALE_NEUTRAL, "B");
+
+        assert_int_equal(a, 1);
+        assert_int_equal(b, 2);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "none");
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "tills", "OUN002", "fr-fr", "MUG", "Omnichannel/system_neutral 1");
+        assign(&shop, "MUG", NULL, "en-us", b, a);
+        assign(&shop, "MUG", "OUN001", "de-de", b, 0);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/en-us 2,1");
+        assert_answer(&shop, "main", "OUN001", "de-de", "MUG", "OUN001/de-de 2");
+        assert_answer(&shop, "main", "OUN001", "pl-pl", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "tills", "OUN002", "fr-fr", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "tills", "OUN002", "en-us", "MUG", "Omnichannel/en-us 2,1");
+    }
+}
+
+static void
+a_channel_database_holds_its_own_channels_and_assortments_only(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN002", "fr-fr", "MUG", "-");
+        assert_answer(&shop, "tills", "OUN001", "en-us", "MUG", "-");
+        assert_answer(&shop, "main", "OUN001", "en-us", "TILL", "-");
+        assert_answer(&shop, "tills", "OUN002", "fr-fr", "TILL", "none");
+    }
+}
+
+static void
+running_again_changes_nothing_and_consumers_say_how_far(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_autoptr(GPtrArray) consumers = NULL;
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A"), seq;
+
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        seq = publish_all(&shop);
+        assert_true(run(&shop, FALSE).n_changed > 0);
+        assert_int_equal(run(&shop, FALSE).n_changed, 0);
+        consumers = vt_consumer_list(shop.db, shop.tenant, NULL);
+        assert_int_equal(consumers->len, 2);
+        for (guint i = 0; i < consumers->len; i++)
+            assert_int_equal(((VtConsumer *)g_ptr_array_index(consumers, i))->seq, seq);
+    }
+}
+
+static void
+one_publish_changes_only_the_keys_it_affects(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assign(&shop, "MUG", "OUN001", "de-de", a, 0);
+        publish_all(&shop);
+        assert_int_equal(run(&shop, FALSE).n_changed, 1);
+        vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "Better");
+        publish_all(&shop);
+        assert_int_equal(run(&shop, FALSE).n_changed, 2); /* one record in each store */
+    }
+}
+
+static void
+a_store_built_anew_answers_as_one_that_grew(void **state)
+{
+    static const struct {
+        const char *database, *code, *locale, *product;
+    } row[] = {
+        {"main", "OUN001", "en-us", "MUG"},
+        {"main", "OUN001", "de-de", "MUG"},
+        {"main", "OUN001", "pl-pl", "MH01"},
+        {"main", "OUN001", "xx", "MH01-B-S"},
+        {"tills", "OUN002", "fr-fr", "TILL"},
+        {"tills", "OUN002", "system_neutral", "MUG"},
+    };
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+        char *grown[G_N_ELEMENTS(row)];
+
+        run(&shop, FALSE);
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        assign(&shop, "MUG", "OUN002", VT_LOCALE_NEUTRAL, a, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assign(&shop, "MH01", "OUN001", "pl-pl", a, 0);
+        assign(&shop, "TILL", "OUN002", "fr-fr", a, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        for (gsize i = 0; i < G_N_ELEMENTS(row); i++)
+            grown[i] = answer(&shop, row[i].database, row[i].code, row[i].locale, row[i].product);
+        run(&shop, TRUE);
+        for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+            assert_answer(
+                &shop, row[i].database, row[i].code, row[i].locale, row[i].product, grown[i]);
+            g_free(grown[i]);
+        }
+        assert_answer(&shop, "main", "OUN001", "pl-pl", "MH01", "OUN001/pl-pl 1");
+        assert_answer(&shop, "tills", "OUN002", "system_neutral", "MUG", "OUN002/system_neutral 1");
+    }
+}
+
+static void
+a_new_channel_is_answered_without_a_publish(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_auto(VtCatalogReport) report = {0};
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        vt_test_import(shop.db, shop.tenant,
+            "{\"channels\":[{\"code\":\"OUN003\",\"locales\":[\"it-it\"]}]}", &report);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN003", "it-it", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+    }
+}
+
+static void
+asset_records_follow_their_locale(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_autofree char *path = g_strdup_printf("%s/acme/main.db", shop.folder);
+        g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+        g_autoptr(VtReadstoreRead) read = NULL;
+        g_autoptr(VtReadstoreAsset) german = NULL, english = NULL;
+        g_autoptr(VtReadstoreImage) image = NULL;
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "Shirt");
+
+        vt_test_add_asset(shop.db, shop.tenant, "a", "de-de", "Hemd");
+        run(&shop, FALSE);
+        read = vt_readstore_read_begin(store, NULL);
+        assert_null(vt_readstore_find_image(read, "a", NULL));
+        g_clear_pointer(&read, vt_readstore_read_free);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        read = vt_readstore_read_begin(store, NULL);
+        german = vt_readstore_find_asset(read, a, "de-de", NULL);
+        english = vt_readstore_find_asset(read, a, "en-us", NULL);
+        image = vt_readstore_find_image(read, "a", NULL);
+        assert_string_equal(german->alt, "Hemd");
+        assert_string_equal(english->alt, "Shirt");
+        assert_int_equal(image->asset, a);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_context_answers_where_it_should),
+        cmocka_unit_test(a_channel_database_holds_its_own_channels_and_assortments_only),
+        cmocka_unit_test(running_again_changes_nothing_and_consumers_say_how_far),
+        cmocka_unit_test(one_publish_changes_only_the_keys_it_affects),
+        cmocka_unit_test(a_store_built_anew_answers_as_one_that_grew),
+        cmocka_unit_test(a_new_channel_is_answered_without_a_publish),
+        cmocka_unit_test(asset_records_follow_their_locale),
+    };
+    return vt_test_run("sync/sync", tests);
+}
