@@ -1,0 +1,21 @@
+/* The tags answers carry and edges are purged by (`Surrogate-Key`, Varnish `xkey`).
+ *
+ * Delivery puts them on answers, sync purges them when it changes the rows they stand for, so both
+ * take them from here. All newly allocated; made of unreserved characters, `%`, `/` and nothing a
+ * list separated by blanks could trip over.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Everything of a tenant: instead of a list that would be too long, and for its setup. */
+char *vt_tag_tenant(const char *tenant);
+
+/* Everything a channel answers beside products: its configuration. */
+char *vt_tag_channel(const char *tenant, const char *channel);
+
+/* A product's row in a channel, in all locales, and so its variants. */
+char *vt_tag_product(const char *tenant, const char *channel, const char *product);
+
+/* An id of the image server, whether there is a record or not. */
+char *vt_tag_image(const char *tenant, const char *code);
