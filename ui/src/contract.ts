@@ -95,6 +95,14 @@ export type SwatchType = (typeof swatch_type)[number];
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
 
+export type ProductMedia = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "source": MediaSource; readonly "default_image": DefaultImage; readonly "primary": ReadonlyArray<{ readonly "order": number; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "swatches": ReadonlyArray<{ readonly "dimension": string; readonly "value": string; readonly "from": "product" | "central"; readonly "type": "hex" | "image"; readonly "hex"?: string; readonly "asset"?: string; readonly "url"?: string }> };
+
+export type MediaSource = { readonly "channel": string; readonly "locale": string; readonly "scope": "none" | "master" | "dimensions" | "variant" } | null;
+
+export type DefaultImage = { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null;
+
+export type ProductList = { readonly "products": ReadonlyArray<{ readonly "product": string; readonly "default_image": DefaultImage; readonly "source": MediaSource }>; readonly "unknown": ReadonlyArray<string> };
+
 export const routes = {
   healthz: { method: "GET", path: "/healthz" },
   readyz: { method: "GET", path: "/readyz" },

@@ -1,0 +1,320 @@
+/* See channel_answer.h. All records an answer needs are fetched in one go, then written in order.
+ */
+#include "delivery/channel_answer.h"
+
+#include "base/text.h"
+#include "contract/contract.h"
+#include "resolve/swatch.h"
+
+#include <string.h>
+
+/* The word of an asset's type and the part of the house that serves it. */
+static const struct {
+    const char *word;
+    const char *place;
+} type_row[VT_ASSET_TYPE_COUNT] = {
+    [VT_ASSET_TYPE_IMAGE] = {"image", "/is/image"},
+    [VT_ASSET_TYPE_VIDEO] = {"video", "/is/content"},
+    [VT_ASSET_TYPE_FILE] = {"document", "/is/content"},
+};
+
+typedef struct {
+    const VtChannelAsk *ask;
+    const VtResolveNode *node; /* NULL: no media */
+    VtScope scope;
+    VtResolveSwatchChoice *swatches; /* owned */
+    guint n_swatches;
+    GHashTable *records; /* asset id -> VtReadstoreAsset, owned; without those not published */
+} Answer;
+
+static void
+answer_clear(Answer *self)
+{
+    g_free(self->swatches);
+    g_clear_pointer(&self->records, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+static void
+free_record(gpointer record)
+{
+    vt_readstore_asset_free(record);
+}
+
+static void
+choose_node(Answer *self)
+{
+    const VtResolveSet *set = self->ask->set;
+    int node = -1;
+
+    self->scope = VT_SCOPE_NONE;
+    if (set != NULL)
+        node = vt_resolve_node(set, &self->ask->row->product, &self->ask->selection, &self->scope);
+    self->node = node < 0 ? NULL : &set->nodes[node];
+}
+
+static void
+choose_swatches(Answer *self)
+{
+    const VtReadstoreProduct *row = self->ask->row;
+
+    self->swatches = g_new0(VtResolveSwatchChoice, vt_resolve_swatches_max(&row->product) + 1);
+    self->n_swatches = vt_resolve_swatches(
+        &row->product, self->ask->set, row->central, row->n_central, self->swatches);
+}
+
+static GArray *
+needed_assets(const Answer *self, gboolean whole)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    if (self->node != NULL && self->node->n_primary > 0)
+        g_array_append_vals(ids, self->node->primary, self->node->n_primary);
+    if (!whole)
+        return ids;
+    for (guint i = 0; self->node != NULL && i < self->node->n_additional; i++)
+        g_array_append_val(ids, self->node->additional[i].asset);
+    for (guint i = 0; i < self->n_swatches; i++) {
+        if (self->swatches[i].swatch->type == VT_SWATCH_TYPE_IMAGE)
+            g_array_append_val(ids, self->swatches[i].swatch->asset);
+    }
+    return ids;
+}
+
+static gboolean
+fetch_records(Answer *self, gboolean whole, GError **error)
+{
+    g_autoptr(GArray) ids = needed_assets(self, whole);
+    g_autofree VtReadstoreAsset **found = g_new0(VtReadstoreAsset *, ids->len + 1);
+
+    self->records = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_record);
+    if (!vt_readstore_find_assets(self->ask->read, (const gint64 *)(gpointer)ids->data, ids->len,
+            self->ask->locale, found, error))
+        return FALSE;
+    for (guint i = 0; i < ids->len; i++) {
+        gint64 id = g_array_index(ids, gint64, i);
+
+        if (found[i] != NULL)
+            g_hash_table_insert(self->records, g_memdup2(&id, sizeof id), found[i]);
+    }
+    return TRUE;
+}
+
+static gboolean
+prepare(Answer *self, const VtChannelAsk *ask, gboolean whole, GError **error)
+{
+    self->ask = ask;
+    choose_node(self);
+    if (whole)
+        choose_swatches(self);
+    return fetch_records(self, whole, error);
+}
+
+static const VtReadstoreAsset *
+record_of(const Answer *self, gint64 asset)
+{
+    return g_hash_table_lookup(self->records, &asset);
+}
+
+static void
+append_number(GString *text, double number)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd(digits, sizeof digits, "%.6g", number);
+    g_string_append(text, digits);
+}
+
+/* @crop may be NULL. */
+static void
+write_url(
+    const Answer *self, VtJson *json, const VtReadstoreAsset *record, const VtResolveSwatch *crop)
+{
+    g_autoptr(GString) url = g_string_new(type_row[record->type].place);
+    g_autofree char *name = vt_text_escape(record->name, FALSE);
+    char separator = '?';
+
+    g_string_append_printf(url, "/%s/%s", self->ask->tenant, name);
+    if (record->own_binary) {
+        g_string_append_printf(url, "?locale=%s", record->locale);
+        separator = '&';
+    }
+    if (crop != NULL && crop->crop) {
+        const double part[] = {
+            crop->rectangle.x, crop->rectangle.y, crop->rectangle.w, crop->rectangle.h};
+
+        g_string_append_c(url, separator);
+        for (gsize i = 0; i < G_N_ELEMENTS(part); i++) {
+            g_string_append(url, i == 0 ? "cropN=" : ",");
+            append_number(url, part[i]);
+        }
+    }
+    vt_json_member(json, "url", url->str);
+}
+
+static void
+write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
+{
+    vt_json_member(json, "type", type_row[record->type].word);
+    vt_json_member(json, "asset", record->name);
+    write_url(self, json, record, NULL);
+    vt_json_member(json, "alt", record->alt);
+}
+
+static void
+write_source(const Answer *self, VtJson *json)
+{
+    vt_json_key(json, "source");
+    if (self->ask->set == NULL) {
+        vt_json_null(json);
+        return;
+    }
+    vt_json_begin_object(json);
+    vt_json_member(json, "channel", self->ask->set->context.channel);
+    vt_json_member(json, "locale", self->ask->set->context.locale);
+    vt_json_member(json, "scope", vt_scope_names[self->scope]);
+    vt_json_end_object(json);
+}
+
+static gboolean
+is_image(gint64 asset, gpointer data)
+{
+    const VtReadstoreAsset *record = record_of(data, asset);
+
+    return record != NULL && record->type == VT_ASSET_TYPE_IMAGE;
+}
+
+static void
+write_default_image(Answer *self, VtJson *json)
+{
+    const VtReadstoreAsset *record;
+    int at = -1;
+
+    vt_json_key(json, "default_image");
+    if (self->node != NULL)
+        at = vt_resolve_default_image(self->node->primary, self->node->n_primary, is_image, self);
+    if (at < 0) {
+        vt_json_null(json);
+        return;
+    }
+    record = record_of(self, self->node->primary[at]);
+    vt_json_begin_object(json);
+    vt_json_member(json, "asset", record->name);
+    write_url(self, json, record, NULL);
+    vt_json_member(json, "alt", record->alt);
+    vt_json_end_object(json);
+}
+
+static void
+write_primary(const Answer *self, VtJson *json)
+{
+    gint64 order = 1;
+
+    vt_json_key(json, "primary");
+    vt_json_begin_array(json);
+    for (guint i = 0; self->node != NULL && i < self->node->n_primary; i++) {
+        const VtReadstoreAsset *record = record_of(self, self->node->primary[i]);
+
+        if (record == NULL)
+            continue;
+        vt_json_begin_object(json);
+        vt_json_member_int(json, "order", order++);
+        write_place(self, json, record);
+        vt_json_end_object(json);
+    }
+    vt_json_end_array(json);
+}
+
+/* Purposes compare without case, as texts of people do. */
+static gboolean
+is_wanted(const char *wanted, const char *purpose)
+{
+    g_autofree char *wanted_key = wanted == NULL ? NULL : vt_text_key(wanted);
+    g_autofree char *key = vt_text_key(purpose);
+
+    return wanted == NULL || strcmp(wanted_key, key) == 0;
+}
+
+static void
+write_additional(const Answer *self, VtJson *json)
+{
+    vt_json_key(json, "additional");
+    vt_json_begin_array(json);
+    for (guint i = 0; self->node != NULL && i < self->node->n_additional; i++) {
+        const VtResolveAdditional *item = &self->node->additional[i];
+        const VtReadstoreAsset *record = record_of(self, item->asset);
+
+        if (record == NULL || !is_wanted(self->ask->purpose, item->purpose))
+            continue;
+        vt_json_begin_object(json);
+        vt_json_member(json, "purpose", item->purpose);
+        write_place(self, json, record);
+        vt_json_end_object(json);
+    }
+    vt_json_end_array(json);
+}
+
+static void
+write_swatch(const Answer *self, VtJson *json, const VtResolveSwatchChoice *choice)
+{
+    const VtResolveSwatch *swatch = choice->swatch;
+    const VtResolveDimension *dimension = &self->ask->row->product.dimensions[swatch->dimension];
+    gboolean is_picture = swatch->type == VT_SWATCH_TYPE_IMAGE;
+    const VtReadstoreAsset *record = is_picture ? record_of(self, swatch->asset) : NULL;
+
+    if (is_picture && record == NULL)
+        return;
+    vt_json_begin_object(json);
+    vt_json_member(json, "dimension", dimension->name);
+    vt_json_member(json, "value", dimension->values[swatch->value].text);
+    vt_json_member(json, "from", choice->own ? "product" : "central");
+    vt_json_member(json, "type", vt_swatch_type_names[swatch->type]);
+    if (is_picture) {
+        vt_json_member(json, "asset", record->name);
+        write_url(self, json, record, swatch);
+    } else {
+        vt_json_member(json, "hex", swatch->hex);
+    }
+    vt_json_end_object(json);
+}
+
+gboolean
+vt_channel_answer_media(const VtChannelAsk *ask, VtJson *json, GError **error)
+{
+    g_auto(Answer) answer = {0};
+    int variant = ask->selection.variant;
+
+    if (!prepare(&answer, ask, TRUE, error))
+        return FALSE;
+    vt_json_begin_object(json);
+    vt_json_member(json, "product", ask->product);
+    vt_json_member(json, "variant", variant < 0 ? NULL : ask->row->product.variants[variant].id);
+    vt_json_member(json, "channel", ask->channel);
+    vt_json_member(json, "locale", ask->locale);
+    write_source(&answer, json);
+    write_default_image(&answer, json);
+    write_primary(&answer, json);
+    write_additional(&answer, json);
+    vt_json_key(json, "swatches");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < answer.n_swatches; i++)
+        write_swatch(&answer, json, &answer.swatches[i]);
+    vt_json_end_array(json);
+    vt_json_end_object(json);
+    return TRUE;
+}
+
+gboolean
+vt_channel_answer_entry(const VtChannelAsk *ask, const char *id, VtJson *json, GError **error)
+{
+    g_auto(Answer) answer = {0};
+
+    if (!prepare(&answer, ask, FALSE, error))
+        return FALSE;
+    vt_json_begin_object(json);
+    vt_json_member(json, "product", id);
+    write_default_image(&answer, json);
+    write_source(&answer, json);
+    vt_json_end_object(json);
+    return TRUE;
+}

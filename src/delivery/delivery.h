@@ -1,0 +1,43 @@
+/* The delivery house: opens what image server and channel API need, and offers their routes.
+ *
+ * Needs no database but the read stores, and nothing of the rooms where content is made: it serves
+ * while those are down.
+ */
+#pragma once
+
+#include "blob/blob.h"
+#include "http/route.h"
+
+/* A field that is 0 takes the value named behind it. */
+typedef struct {
+    const char *data;         /* directory: readstore/TENANT/DATABASE.db, cache/renditions/ */
+    VtBlobStore *blobs;       /* borrowed; holds the pyramids */
+    guint pyramid_version;    /* of vt_blob_open_pyramid() */
+    guint n_readers;          /* threads that read stores at once: 4 */
+    guint n_renderers;        /* threads: processors */
+    guint max_waiting;        /* renditions waiting for a thread: 256; beyond it 503 */
+    gsize answer_bytes;       /* memory for JSON answers: 64 MB */
+    gsize picture_bytes;      /* memory for renditions: 256 MB */
+    guint64 rendition_bytes;  /* disk for renditions: 10 GB */
+    guint max_renditions;     /* files: 1,000,000 */
+    gint64 max_master_pixels; /* of a pyramid: 500 million */
+} VtDeliveryOptions;
+
+typedef struct _VtDelivery VtDelivery;
+
+/* Starts the image library. NULL with VT_ERROR_STORAGE or VT_ERROR_INTERNAL. */
+VtDelivery *vt_delivery_new(const VtDeliveryOptions *options, GError **error);
+
+/* After the HTTP server that has its routes was freed. NULL is allowed. */
+void vt_delivery_free(VtDelivery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDelivery, vt_delivery_free)
+
+/* Appends all VtRoute rows of this house, which point to @self. */
+void vt_delivery_add_routes(VtDelivery *self, GArray *routes);
+
+/* For whoever applied a batch to a read store in this process, before it is confirmed to anybody:
+ * when this returns, no older answer is given. Any thread. */
+void vt_delivery_refresh(VtDelivery *self);
+
+/* How many renditions were made since the start. */
+guint64 vt_delivery_n_rendered(const VtDelivery *self);

@@ -1,0 +1,417 @@
+/* See nodes.h.
+ *
+ * Always holds: a stamp is advanced after the change it stands for can be read, and is read before
+ * the data are. So an answer in a cache is as new as its stamp, or newer.
+ */
+#include "delivery/nodes.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/thread.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define WATCH_US (G_USEC_PER_SEC / 10)
+#define STORE_SUFFIX ".db"
+
+typedef struct {
+    _Atomic guint references;
+    char *path;            /* owned, immutable */
+    VtReadstore *reader;   /* owned */
+    VtStamp *stamp;        /* owned */
+    _Atomic gint64 cursor; /* -1: cannot be read now */
+    ino_t inode;           /* of the file last seen; guarded by the nodes' refreshing */
+    gboolean seen;         /* by this refresh; guarded by the nodes' refreshing */
+} Store;
+
+typedef struct {
+    char *name;        /* owned */
+    VtStamp *stamp;    /* owned: moves when any of the stores does */
+    GPtrArray *stores; /* of Store, owned references; replaced, never changed */
+} Tenant;
+
+struct _VtNodes {
+    char *directory; /* owned, immutable */
+    guint n_readers;
+    VtMutex refreshing; /* one refresh at a time; taken before mutex */
+    VtMutex mutex;
+    GHashTable *tenants; /* name -> Tenant, owned; guarded by mutex, written while refreshing */
+    VtCond stopped;
+    gboolean stopping; /* guarded by mutex */
+    VtThread *watcher; /* owned */
+};
+
+static Store *
+store_new(const char *path, guint n_readers)
+{
+    Store *self = g_new0(Store, 1);
+
+    atomic_init(&self->references, 1);
+    atomic_init(&self->cursor, -1);
+    self->path = g_strdup(path);
+    self->reader = vt_readstore_new(path, n_readers);
+    self->stamp = vt_stamp_new();
+    return self;
+}
+
+static Store *
+store_ref(Store *self)
+{
+    atomic_fetch_add(&self->references, 1);
+    return self;
+}
+
+static void
+store_unref(gpointer data)
+{
+    Store *self = data;
+
+    if (self == NULL || atomic_fetch_sub(&self->references, 1) != 1)
+        return;
+    vt_readstore_free(self->reader);
+    vt_stamp_unref(self->stamp);
+    g_free(self->path);
+    g_free(self);
+}
+
+static void
+tenant_free(gpointer data)
+{
+    Tenant *self = data;
+
+    g_free(self->name);
+    vt_stamp_unref(self->stamp);
+    g_ptr_array_unref(self->stores);
+    g_free(self);
+}
+
+static Tenant *
+tenant_new(const char *name)
+{
+    Tenant *self = g_new0(Tenant, 1);
+
+    self->name = g_strdup(name);
+    self->stamp = vt_stamp_new();
+    self->stores = g_ptr_array_new_with_free_func(store_unref);
+    return self;
+}
+
+/* -1 when the store cannot be read. */
+static gint64
+cursor_of(VtReadstore *reader)
+{
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(reader, NULL);
+
+    return read == NULL ? -1 : vt_readstore_read_cursor(read);
+}
+
+/* Whether the store has moved since the last time. While refreshing. */
+static gboolean
+refresh_store(Store *self)
+{
+    struct stat about = {0};
+    gint64 cursor;
+    gboolean moved;
+
+    stat(self->path, &about);
+    cursor = cursor_of(self->reader);
+    moved = cursor != atomic_load(&self->cursor) || about.st_ino != self->inode;
+    atomic_store(&self->cursor, cursor);
+    self->inode = about.st_ino;
+    self->seen = TRUE;
+    if (moved)
+        vt_stamp_advance(self->stamp);
+    return moved;
+}
+
+static Store *
+find_store(GPtrArray *stores, const char *path)
+{
+    for (guint i = 0; i < stores->len; i++) {
+        Store *store = g_ptr_array_index(stores, i);
+
+        if (strcmp(store->path, path) == 0)
+            return store;
+    }
+    return NULL;
+}
+
+/* The stores whose files are there, as a new list. Advances the stamps of all that moved or went.
+ * While refreshing, so the tenant's own list may be read without the mutex. */
+static GPtrArray *
+refresh_stores(VtNodes *self, Tenant *tenant, gboolean *ret_moved)
+{
+    g_autofree char *folder = g_build_filename(self->directory, tenant->name, NULL);
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    GPtrArray *stores = g_ptr_array_new_with_free_func(store_unref);
+    const char *name;
+
+    for (guint i = 0; i < tenant->stores->len; i++)
+        ((Store *)g_ptr_array_index(tenant->stores, i))->seen = FALSE;
+    while (files != NULL && (name = g_dir_read_name(files)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        Store *known;
+
+        if (!g_str_has_suffix(name, STORE_SUFFIX))
+            continue;
+        known = find_store(tenant->stores, path);
+        g_ptr_array_add(
+            stores, known == NULL ? store_new(path, self->n_readers) : store_ref(known));
+        *ret_moved |= refresh_store(g_ptr_array_index(stores, stores->len - 1));
+    }
+    for (guint i = 0; i < tenant->stores->len; i++) {
+        Store *store = g_ptr_array_index(tenant->stores, i);
+
+        if (store->seen)
+            continue;
+        vt_stamp_advance(store->stamp);
+        *ret_moved = TRUE;
+    }
+    return stores;
+}
+
+static void
+swap_stores(VtNodes *self, Tenant *tenant, GPtrArray *stores)
+{
+    g_autoptr(GPtrArray) old = NULL;
+    VT_LOCKED(&self->mutex);
+
+    old = tenant->stores;
+    tenant->stores = stores;
+}
+
+static Tenant *
+known_tenant(VtNodes *self, const char *name)
+{
+    Tenant *tenant;
+    VT_LOCKED(&self->mutex);
+
+    tenant = g_hash_table_lookup(self->tenants, name);
+    if (tenant == NULL) {
+        tenant = tenant_new(name);
+        g_hash_table_insert(self->tenants, tenant->name, tenant);
+    }
+    return tenant;
+}
+
+/* The names of known tenants and of folders that may be tenants. */
+static GHashTable *
+all_names(VtNodes *self)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GDir) folders = g_dir_open(self->directory, 0, NULL);
+    GHashTableIter iter;
+    gpointer known;
+    const char *name;
+    VT_LOCKED(&self->mutex);
+
+    while (folders != NULL && (name = g_dir_read_name(folders)) != NULL) {
+        if (vt_text_is_code(name))
+            g_hash_table_add(names, g_strdup(name));
+    }
+    g_hash_table_iter_init(&iter, self->tenants);
+    while (g_hash_table_iter_next(&iter, &known, NULL))
+        g_hash_table_add(names, g_strdup(known));
+    return names;
+}
+
+void
+vt_nodes_refresh(VtNodes *self)
+{
+    g_autoptr(GHashTable) names = NULL;
+    GHashTableIter iter;
+    gpointer name;
+    VT_LOCKED(&self->refreshing);
+
+    names = all_names(self);
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        Tenant *tenant = known_tenant(self, name);
+        gboolean moved = FALSE;
+
+        swap_stores(self, tenant, refresh_stores(self, tenant, &moved));
+        if (moved)
+            vt_stamp_advance(tenant->stamp);
+    }
+}
+
+/* FALSE when the nodes are to be freed. */
+static gboolean
+wait_a_moment(VtNodes *self)
+{
+    VT_LOCKED(&self->mutex);
+
+    if (!self->stopping)
+        vt_cond_wait_for(&self->stopped, &self->mutex, WATCH_US);
+    return !self->stopping;
+}
+
+static void
+watch(gpointer data)
+{
+    VtNodes *self = data;
+
+    while (wait_a_moment(self))
+        vt_nodes_refresh(self);
+}
+
+VtNodes *
+vt_nodes_new(const char *directory, guint n_readers)
+{
+    VtNodes *self = g_new0(VtNodes, 1);
+
+    self->directory = g_strdup(directory);
+    self->n_readers = n_readers;
+    vt_mutex_init(&self->refreshing);
+    vt_mutex_init(&self->mutex);
+    vt_cond_init(&self->stopped);
+    self->tenants = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, tenant_free);
+    vt_nodes_refresh(self);
+    self->watcher = vt_thread_new("nodes-watch", watch, self);
+    return self;
+}
+
+static void
+stop(VtNodes *self)
+{
+    VT_LOCKED(&self->mutex);
+
+    self->stopping = TRUE;
+    vt_cond_signal(&self->stopped);
+}
+
+void
+vt_nodes_free(VtNodes *self)
+{
+    if (self == NULL)
+        return;
+    stop(self);
+    vt_thread_join(self->watcher);
+    g_hash_table_unref(self->tenants);
+    vt_cond_clear(&self->stopped);
+    vt_mutex_clear(&self->mutex);
+    vt_mutex_clear(&self->refreshing);
+    g_free(self->directory);
+    g_free(self);
+}
+
+static int
+furthest_first(gconstpointer a, gconstpointer b)
+{
+    gint64 first = atomic_load(&(*(Store *const *)a)->cursor);
+    gint64 second = atomic_load(&(*(Store *const *)b)->cursor);
+
+    return first > second ? -1 : first < second;
+}
+
+/* New references to the tenant's stores, furthest first, and to its stamp; NULL when it has none.
+ */
+static GPtrArray *
+stores_of(VtNodes *self, const char *name, VtStamp **ret_stamp)
+{
+    Tenant *tenant;
+    GPtrArray *stores;
+    VT_LOCKED(&self->mutex);
+
+    tenant = g_hash_table_lookup(self->tenants, name);
+    if (tenant == NULL || tenant->stores->len == 0)
+        return NULL;
+    stores = g_ptr_array_new_with_free_func(store_unref);
+    for (guint i = 0; i < tenant->stores->len; i++)
+        g_ptr_array_add(stores, store_ref(g_ptr_array_index(tenant->stores, i)));
+    g_ptr_array_sort(stores, furthest_first);
+    *ret_stamp = vt_stamp_ref(tenant->stamp);
+    return stores;
+}
+
+gboolean
+vt_nodes_check(VtNodes *self, GError **error)
+{
+    g_autoptr(GHashTable) names = all_names(self);
+    GHashTableIter iter;
+    gpointer name;
+
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        g_autoptr(VtStamp) stamp = NULL;
+        g_autoptr(GPtrArray) stores = stores_of(self, name, &stamp);
+
+        for (guint i = 0; stores != NULL && i < stores->len; i++) {
+            Store *store = g_ptr_array_index(stores, i);
+            g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store->reader, error);
+
+            if (read == NULL)
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+void
+vt_look_clear(VtLook *self)
+{
+    g_clear_pointer(&self->read, vt_readstore_read_free);
+    g_clear_pointer(&self->stamp, vt_stamp_unref);
+    g_clear_pointer(&self->store, store_unref);
+}
+
+/* @stamp: (borrowed) */
+static gboolean
+look(Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
+{
+    guint64 made_at = vt_stamp_now(stamp);
+    VtReadstoreRead *read = vt_readstore_read_begin(store->reader, error);
+
+    if (read == NULL)
+        return FALSE;
+    *ret_look = (VtLook){store_ref(store), read, vt_stamp_ref(stamp), made_at};
+    return TRUE;
+}
+
+gboolean
+vt_nodes_look_at_channel(VtNodes *self,
+    const char *tenant,
+    const char *channel,
+    VtLook *ret_look,
+    VtReadstoreChannel **ret_channel,
+    GError **error)
+{
+    g_autoptr(VtStamp) stamp = NULL;
+    g_autoptr(GPtrArray) stores = stores_of(self, tenant, &stamp);
+
+    for (guint i = 0; stores != NULL && i < stores->len; i++) {
+        Store *store = g_ptr_array_index(stores, i);
+        g_autoptr(VtReadstoreChannel) found = NULL;
+        g_autoptr(GError) problem = NULL;
+        g_auto(VtLook) here = {0};
+
+        if (!look(store, store->stamp, &here, error))
+            return FALSE;
+        found = vt_readstore_find_channel(here.read, channel, &problem);
+        if (found != NULL) {
+            *ret_look = here;
+            here = (VtLook){0};
+            *ret_channel = g_steal_pointer(&found);
+            return TRUE;
+        }
+        if (!vt_error_is(problem, VT_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+    }
+    return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no channel '%s'", channel);
+}
+
+gboolean
+vt_nodes_look_at_images(VtNodes *self, const char *tenant, VtLook *ret_look, GError **error)
+{
+    g_autoptr(VtStamp) stamp = NULL;
+    g_autoptr(GPtrArray) stores = stores_of(self, tenant, &stamp);
+
+    if (stores == NULL)
+        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no tenant '%s'", tenant);
+    return look(g_ptr_array_index(stores, 0), stamp, ret_look, error);
+}
