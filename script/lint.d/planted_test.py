@@ -118,6 +118,7 @@ FINE = [
     ('capabilities name', 'docs/capabilities.md', '| A1 | x | base/a |\n| A2 | y | |\n'),
     ('functions nest', 'src/base/a.c', body('if (x) a(); else if (y) b(); else if (z) c(); else if (w) d();\n')),
     ('files and functions', 'src/base/a.c', body('    x++;\n' * 97)),
+    ('every .c has one header', 'src/base/a_part.c', '/* A, continued. */\n' + HEAD),
     ('every .c has one header', 'src/cli/main.c', '/* Main. */\n'),
     ('rooms include only', 'src/base/testing.h', '/* T. */\n#pragma once\n#include "tests/unit/support.h"\n'),
     ('rooms include only', 'src/cli/main.c', '/* Main. */\n#include "http/x.h"\n'),

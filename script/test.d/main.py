@@ -155,14 +155,14 @@ class Run:
         folder = ROOT / BUILDS[key].folder
         command = ['meson', 'test', '-C', str(folder), '--no-rebuild', '--num-processes', str(JOBS), '--suite', 'unit',
                    '--timeout-multiplier', '1' if key == 'gcc' else '4', *(test['name'] for test in tests)]
-        code, output, seconds = self.call(command, 1800)
-        report = folder / 'meson-logs/testlog.junit.xml'
-        found = tally.read_junit(step, report) if code in (0, 1) and report.exists() else {}
+        log = folder / 'meson-logs/testlog.json'
+        log.unlink(missing_ok=True)
+        _, output, seconds = self.call(command, 1800)
+        found = tally.read_meson(step, log) if log.exists() else {}
         cases = [case for test in tests for case in found.get(
             test['name'], [tally.Case(f'{step}/{test["name"]}', 'failed', 'it left no result')])]
         if any(case.outcome == 'failed' for case in cases):
-            log = folder / 'meson-logs/testlog.txt'
-            output += log.read_text(errors='replace')[-20000:] if log.exists() else ''
+            output += '\n'.join((folder / 'meson-logs/testlog.txt').read_text(errors='replace').splitlines()[4:])
         self.tally.add(f'{step}: {len(tests)} programs', cases, output, seconds)
 
     def run_script(self, script: Script) -> None:

@@ -1,4 +1,4 @@
-"""Counts single test cases and reads them from TAP and from Meson's JUnit file.
+"""Counts single test cases and reads them from TAP and from Meson's log.
 
 A program that ends badly, prints fewer cases than it planned, or prints none counts as one failed case, so that
 nothing can go missing in silence.
@@ -6,13 +6,13 @@ nothing can go missing in silence.
 from __future__ import annotations
 
 import dataclasses
+import json
 import pathlib
 import re
 import threading
-import xml.etree.ElementTree
 
 PLAN = re.compile(r'^1\.\.(\d+)(?:\s*#\s*(?i:skip)\s*(.*))?$')
-CASE = re.compile(r'^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(?i:(skip|todo))\b\s*(.*))?$')
+CASE = re.compile(r'^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s*#\s*(?i:(skip|todo))\b\s*(.*))?$')
 OUTCOMES = ('passed', 'failed', 'skipped')
 
 
@@ -34,8 +34,9 @@ def read_tap(name: str, text: str, exit_code: int) -> list[Case]:
                 cases.append(Case(name, 'skipped', plan[2] or ''))
         elif case := CASE.match(line):
             skipped = (case[3] or '').lower() == 'skip'
-            outcome = 'failed' if case[1] else 'skipped' if skipped else 'passed'
-            cases.append(Case(f'{name}: {case[2]}', outcome, case[4] or ''))
+            # cmocka writes `not ok 7 # SKIP name`
+            outcome = 'skipped' if skipped else 'failed' if case[1] else 'passed'
+            cases.append(Case(f'{name}: {case[2] or case[4]}', outcome, (case[4] or '') if case[2] else ''))
     failed = any(case.outcome == 'failed' for case in cases)
     if planned is None:
         cases.append(Case(name, 'failed', f'no plan was printed, exit code {exit_code}'))
@@ -46,19 +47,15 @@ def read_tap(name: str, text: str, exit_code: int) -> list[Case]:
     return cases
 
 
-def read_junit(prefix: str, path: pathlib.Path) -> dict[str, list[Case]]:
-    """The cases of each test Meson ran, by test name (`room/name`)."""
+def read_meson(prefix: str, path: pathlib.Path) -> dict[str, list[Case]]:
+    """The cases of each test Meson ran, by test name (`room/name`), from its log of one JSON object per line."""
     found: dict[str, list[Case]] = {}
-    for suite in xml.etree.ElementTree.parse(path).getroot().iter('testsuite'):
-        name = suite.get('name', '').split('.', 1)[-1]
-        cases = found.setdefault(name, [])
-        for case in suite.iter('testcase'):
-            bad = [case.find('failure'), case.find('error')]
-            skipped = case.find('skipped') is not None
-            outcome = 'failed' if any(part is not None for part in bad) else 'skipped' if skipped else 'passed'
-            cases.append(Case(f'{prefix}/{name}: {case.get("name")}', outcome))
-        if suite.get('errors', '0') != '0' and not any(case.outcome == 'failed' for case in cases):
-            cases.append(Case(f'{prefix}/{name}', 'failed', 'the program ended badly'))
+    for line in path.read_text(encoding='utf-8').splitlines():
+        test = json.loads(line)
+        cases = read_tap(f'{prefix}/{test["name"]}', test['stdout'] or '', test['returncode'])
+        if test['result'] in ('TIMEOUT', 'INTERRUPT', 'ERROR') and not any(case.outcome == 'failed' for case in cases):
+            cases.append(Case(f'{prefix}/{test["name"]}', 'failed', test['result'].lower()))
+        found[test['name']] = cases
     return found
 
 
