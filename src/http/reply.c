@@ -1,8 +1,9 @@
 /* See reply.h.
  *
  * A libmicrohttpd response may be queued on many connections at once as long as nobody changes it.
- * So a shared reply keeps its two common forms (whole, 304) ready; all other forms, and every form
- * of a reply that is not shared, are made for one request and given up at once.
+ * So a shared reply keeps its whole form ready, which also serves as its 304: libmicrohttpd sends
+ * the head alone then, with the length the body has. Parts, and every form of a reply that is not
+ * shared, are made for one request and given up at once.
  */
 #include "http/reply.h"
 
@@ -42,9 +43,8 @@ struct _VtReply {
 
     /* Only of a shared reply; guarded by mutex if it expires, else immutable. */
     VtMutex mutex;
-    struct MHD_Response *whole;        /* owned */
-    struct MHD_Response *not_modified; /* owned; NULL when the reply is not conditional */
-    gint64 prepared_s;                 /* when the two were made */
+    struct MHD_Response *whole; /* owned */
+    gint64 prepared_s;          /* when it was made */
 };
 
 static void
@@ -154,7 +154,6 @@ vt_reply_unref(VtReply *self)
     if (self == NULL || atomic_fetch_sub(&self->references, 1) != 1)
         return;
     g_clear_pointer(&self->whole, MHD_destroy_response);
-    g_clear_pointer(&self->not_modified, MHD_destroy_response);
     g_array_unref(self->headers);
     g_clear_pointer(&self->body, g_bytes_unref);
     if (self->fd >= 0)
@@ -281,13 +280,6 @@ make_whole(VtReply *self)
 }
 
 static struct MHD_Response *
-make_bodiless(VtReply *self)
-{
-    return with_headers(
-        self, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT), FALSE);
-}
-
-static struct MHD_Response *
 make_part(VtReply *self, guint64 offset, guint64 length)
 {
     g_autofree char *range =
@@ -303,7 +295,8 @@ static struct MHD_Response *
 make_outside(VtReply *self)
 {
     g_autofree char *range = g_strdup_printf("bytes */%" G_GUINT64_FORMAT, self->length);
-    struct MHD_Response *response = make_bodiless(self);
+    struct MHD_Response *response =
+        with_headers(self, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT), FALSE);
 
     MHD_add_response_header(response, "Content-Range", range);
     return response;
@@ -314,8 +307,6 @@ prepare(VtReply *self)
 {
     self->prepared_s = now_s();
     self->whole = make_whole(self);
-    if (self->etag != NULL || self->modified_s >= 0)
-        self->not_modified = make_bodiless(self);
 }
 
 void
@@ -374,7 +365,7 @@ choose(VtReply *self,
     *ret_bytes = 0;
     if (is_not_modified(self, conditions)) {
         *ret_status = MHD_HTTP_NOT_MODIFIED;
-        return *ret_keep ? self->not_modified : make_bodiless(self);
+        return *ret_keep ? self->whole : make_whole(self);
     }
     part = wanted_part(self, conditions, &offset, &length);
     *ret_bytes = length;
@@ -421,7 +412,7 @@ queue(VtReply *self,
     return queued == MHD_YES;
 }
 
-/* The prepared forms carry the date of one second; in the next they are made again. */
+/* The prepared form carries the date of one second; in the next it is made again. */
 static gboolean
 queue_expiring(VtReply *self,
     struct MHD_Connection *connection,
@@ -432,7 +423,6 @@ queue_expiring(VtReply *self,
 
     if (self->prepared_s != now_s()) {
         g_clear_pointer(&self->whole, MHD_destroy_response);
-        g_clear_pointer(&self->not_modified, MHD_destroy_response);
         prepare(self);
     }
     return queue(self, connection, conditions, ret_bytes);
