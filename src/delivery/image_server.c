@@ -349,7 +349,16 @@ has_picture(const VtReadstoreAsset *asset)
            asset->height > 0;
 }
 
-/* NULL with VT_ERROR_IMAGE_NOT_FOUND for all that is not there, whatever the reason. */
+static char *
+tags_of(const char *tenant, const char *id)
+{
+    g_autofree char *image = vt_tag_image(tenant, id);
+    g_autofree char *setup = vt_tag_setup(tenant);
+
+    return g_strconcat(image, " ", setup, NULL);
+}
+
+/* NULL with VT_ERROR_NOT_FOUND for all that is not there, whatever the reason. */
 static Wanted *
 find_wanted(VtImageServer *self, VtRequest *request, GError **error)
 {
@@ -378,7 +387,7 @@ find_wanted(VtImageServer *self, VtRequest *request, GError **error)
     wanted->stamp = vt_stamp_ref(look.stamp);
     wanted->made_at = look.made_at;
     wanted->modified_s = modified_of(asset);
-    wanted->tags = vt_tag_image(tenant, id);
+    wanted->tags = tags_of(tenant, id);
     return g_steal_pointer(&wanted);
 }
 

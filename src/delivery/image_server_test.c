@@ -179,7 +179,7 @@ static const struct {
     {"Cache-Control", "max-age=36000"},
     {"Access-Control-Allow-Origin", "*"},
     {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"},
-    {"Surrogate-Key", "i/acme/shoes%2Fred"},
+    {"Surrogate-Key", "i/acme/shoes%2Fred s/acme"},
     {"Accept-Ranges", "bytes"},
 };
 

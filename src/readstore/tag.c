@@ -24,6 +24,12 @@ vt_tag_tenant(const char *tenant)
 }
 
 char *
+vt_tag_setup(const char *tenant)
+{
+    return tag("s", (const char *const[]){tenant, NULL});
+}
+
+char *
 vt_tag_channel(const char *tenant, const char *channel)
 {
     return tag("c", (const char *const[]){tenant, channel, NULL});

@@ -8,8 +8,12 @@
 
 #include <glib.h>
 
-/* Everything of a tenant: instead of a list that would be too long, and for its setup. */
+/* Answers of the channel API that would need more tags than a header may hold carry this one alone:
+ * purge it with every product of the tenant. */
 char *vt_tag_tenant(const char *tenant);
+
+/* Every picture, for the tenant's setup shapes them all. */
+char *vt_tag_setup(const char *tenant);
 
 /* Everything a channel answers beside products: its configuration. */
 char *vt_tag_channel(const char *tenant, const char *channel);
