@@ -46,12 +46,19 @@ lanczos(double x)
     return LOBES * sin(G_PI * x) * sin(G_PI * x / LOBES) / (G_PI * G_PI * x * x);
 }
 
+/* Whole pixels at the size they have. */
+static gboolean
+copies(const VtResampleAxis *axis)
+{
+    return fabs(axis->step - 1) < 1e-9 && fabs(axis->origin - floor(axis->origin + 0.5)) < 1e-6;
+}
+
 /* The source pixels under output pixel @i, at least one. */
 static void
 tap_range(const VtResampleAxis *axis, int i, int *ret_first, int *ret_last)
 {
     double centre = axis->origin + (i + 0.5) * axis->step;
-    double reach = LOBES * MAX(1, axis->step);
+    double reach = copies(axis) ? 0.25 : LOBES * MAX(1, axis->step);
     double low = ceil(centre - reach - 0.5), high = floor(centre + reach - 0.5) + 1;
 
     *ret_first = (int)CLAMP(low, axis->first, axis->last - 1);
