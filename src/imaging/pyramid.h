@@ -19,6 +19,7 @@
 #include "imaging/plan.h"
 #include "imaging/resample.h"
 
+#define VT_PYRAMID_VERSION 1 /* of the format; part of the name a stored pyramid has */
 #define VT_PYRAMID_TILE 256
 #define VT_PYRAMID_LOSSLESS_SIDE 1024
 #define VT_PYRAMID_MAX_SIDE 100000

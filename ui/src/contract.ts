@@ -95,13 +95,31 @@ export type SwatchType = (typeof swatch_type)[number];
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
 
-export type ProductMedia = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "source": MediaSource; readonly "default_image": DefaultImage; readonly "primary": ReadonlyArray<{ readonly "order": number; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "swatches": ReadonlyArray<{ readonly "dimension": string; readonly "value": string; readonly "from": "product" | "central"; readonly "type": "hex" | "image"; readonly "hex"?: string; readonly "asset"?: string; readonly "url"?: string }> };
+export type ProductMedia = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "source": { readonly "channel": string; readonly "locale": string; readonly "scope": "none" | "master" | "dimensions" | "variant" } | null; readonly "default_image": { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null; readonly "primary": ReadonlyArray<{ readonly "order": number; readonly "type": "image" | "video" | "file"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "type": string; readonly "asset": string; readonly "url": string }>; readonly "swatches": ReadonlyArray<{ readonly "dimension": string; readonly "value": string; readonly "from": "product" | "central"; readonly "type": "hex" | "image"; readonly "hex"?: string; readonly "asset"?: string; readonly "url"?: string }> };
 
-export type MediaSource = { readonly "channel": string; readonly "locale": string; readonly "scope": "none" | "master" | "dimensions" | "variant" } | null;
+export type ProductList = { readonly "products": ReadonlyArray<{ readonly "product": string; readonly "default_image": { readonly "asset"?: string; readonly "url"?: string; readonly "alt"?: string | null } | null; readonly "source": { readonly "channel"?: string; readonly "locale"?: string; readonly "scope"?: string } | null }>; readonly "unknown": ReadonlyArray<string> };
 
-export type DefaultImage = { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null;
+export type ChannelConfig = { readonly "channel": string; readonly "name": string; readonly "type": "online" | "retail" | "callcenter"; readonly "default_locale": string; readonly "locales": ReadonlyArray<string>; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<{ readonly "value": string; readonly "swatch": string | null }> }> };
 
-export type ProductList = { readonly "products": ReadonlyArray<{ readonly "product": string; readonly "default_image": DefaultImage; readonly "source": MediaSource }>; readonly "unknown": ReadonlyArray<string> };
+export type Me = { readonly "tenants": ReadonlyArray<{ readonly "code": string; readonly "role": "reader" | "producer" | "administrator" }> };
+
+export type Catalog = { readonly "channels"?: ReadonlyArray<unknown>; readonly "dimensions"?: ReadonlyArray<unknown>; readonly "categories"?: ReadonlyArray<unknown>; readonly "catalogs"?: ReadonlyArray<unknown>; readonly "products"?: ReadonlyArray<unknown> };
+
+export type CatalogReport = { readonly "channels": number; readonly "dimensions": number; readonly "categories": number; readonly "catalogs": number; readonly "products": number; readonly "variants": number; readonly "changed": number; readonly "refused": number; readonly "problems": ReadonlyArray<string> };
+
+export type ProductFound = { readonly "products": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "type": string }> };
+
+export type AssignmentNode = { readonly "scope": "master" | "dimensions" | "variant"; readonly "values"?: Readonly<Record<string, string | null>>; readonly "variant"?: string | null; readonly "primary": ReadonlyArray<string>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "asset": string }> };
+
+export type AssignmentRevision = { readonly "number": number; readonly "nodes": ReadonlyArray<AssignmentNode> } | null;
+
+export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "version": number; readonly "checked_out": boolean; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision };
+
+export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "with_dependencies"?: boolean };
+
+export type PublishResult = { readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string> };
+
+export type SyncStatus = { readonly "head": number; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "seq": number; readonly "confirmed": boolean; readonly "problem": string | null }> };
 
 export const routes = {
   healthz: { method: "GET", path: "/healthz" },
@@ -111,6 +129,8 @@ export const routes = {
   channel_products: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products" },
   channel_config: { method: "GET", path: "/channel/v1/{tenant}/{channel}/config" },
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
+  me: { method: "GET", path: "/api/v1/me" },
+  catalog_import: { method: "POST", path: "/api/v1/{tenant}/catalog" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },

@@ -1,0 +1,223 @@
+#include "api/api.h"
+
+#include "api/api_private.h"
+#include "tenant/account.h"
+#include "tenant/tenant.h"
+#include "tenant/token.h"
+
+#include <string.h>
+
+enum { MAX_JSON_BYTES = 1 << 20, MAX_CATALOG_BYTES = 256 << 20 };
+
+/* The least role for a permission. */
+static const VtRole needed_role[VT_PERMISSION_COUNT] = {
+    [VT_PERMISSION_READ] = VT_ROLE_READER,
+    [VT_PERMISSION_EDIT] = VT_ROLE_PRODUCER,
+    [VT_PERMISSION_PUBLISH] = VT_ROLE_PRODUCER,
+    [VT_PERMISSION_ADMINISTER] = VT_ROLE_ADMINISTRATOR,
+};
+
+VtApi *
+vt_api_new(const VtApiOptions *options)
+{
+    VtApi *self = g_new0(VtApi, 1);
+
+    self->pool = options->pool;
+    self->sync = options->sync;
+    return self;
+}
+
+void
+vt_api_free(VtApi *self)
+{
+    g_free(self);
+}
+
+const VtApiUser *
+vt_api_user(const VtRequest *request)
+{
+    return vt_request_user(request);
+}
+
+VtActor
+vt_api_actor(const VtRequest *request)
+{
+    return (VtActor){.account_id = vt_api_user(request)->account_id, .now_us = g_get_real_time()};
+}
+
+VtApiSession
+vt_api_session(VtApi *api, GError **error)
+{
+    return (VtApiSession){api->pool, vt_db_pool_take(api->pool, error)};
+}
+
+void
+vt_api_session_clear(VtApiSession *self)
+{
+    if (self->db != NULL)
+        vt_db_pool_give(self->pool, self->db, FALSE);
+    self->db = NULL;
+}
+
+void
+vt_api_reply_json(VtRequest *request, json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT);
+    g_autoptr(GBytes) body = g_bytes_new_take(text, strlen(text));
+
+    json_decref(value);
+    vt_request_reply(request, vt_reply_new_bytes(200, "application/json", body));
+}
+
+void
+vt_api_refuse(VtRequest *request, const GError *error, json_t *extra)
+{
+    const VtErrorRow *row = &vt_error_rows[vt_error_code(error)];
+    g_autoptr(json_t) problem = NULL;
+    g_autoptr(GBytes) body = NULL;
+    char *text;
+
+    if (extra == NULL || row->status >= 500) {
+        json_decref(extra);
+        vt_request_fail(request, error);
+        return;
+    }
+    problem = json_pack("{s:s,s:s,s:s,s:i}", "code", row->code, "title", row->text, "detail",
+        error->message, "status", row->status);
+    json_object_update(problem, extra);
+    json_decref(extra);
+    text = json_dumps(problem, JSON_COMPACT);
+    body = g_bytes_new_take(text, strlen(text));
+    vt_request_reply(request, vt_reply_new_bytes(row->status, "application/problem+json", body));
+}
+
+json_t *
+vt_api_names(const GPtrArray *names)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < names->len; i++)
+        json_array_append_new(list, json_string(g_ptr_array_index(names, i)));
+    return list;
+}
+
+static const char *
+bearer_token(const VtRequest *request)
+{
+    const char *header = vt_request_header(request, "Authorization");
+
+    return header != NULL && g_ascii_strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+static gboolean
+check_role(
+    VtDb *db, const VtRequest *request, VtPermission permission, VtApiUser *user, GError **error)
+{
+    VtRole role = VT_ROLE_READER;
+
+    if (permission == VT_PERMISSION_SIGNED_IN)
+        return TRUE;
+    if (!vt_tenant_find(db, vt_request_path_value(request, "tenant"), &user->tenant_id, NULL))
+        return vt_throw(error, VT_ERROR_FORBIDDEN, "you have no role in this tenant");
+    if (!vt_account_role(db, user->account_id, user->tenant_id, &role, error))
+        return FALSE;
+    if (role < needed_role[permission])
+        return vt_throw(error, VT_ERROR_FORBIDDEN, "this takes the role '%s'; yours is '%s'",
+            vt_role_names[needed_role[permission]], vt_role_names[role]);
+    return TRUE;
+}
+
+gboolean
+vt_api_authorize(VtRequest *request, VtPermission permission, gpointer data, GError **error)
+{
+    const char *token = bearer_token(request);
+    g_auto(VtApiSession) session = {0};
+    g_autoptr(VtIdentity) identity = NULL;
+    VtApiUser user = {0};
+
+    if (token == NULL)
+        return vt_throw(error, VT_ERROR_UNAUTHORIZED, "send `Authorization: Bearer TOKEN`");
+    session = vt_api_session(data, error);
+    if (session.db == NULL)
+        return FALSE;
+    identity = vt_token_identify(session.db, token, g_get_real_time(), error);
+    if (identity == NULL)
+        return FALSE;
+    user.account_id = identity->account_id;
+    if (!check_role(session.db, request, permission, &user, error))
+        return FALSE;
+    vt_request_set_user(request, g_memdup2(&user, sizeof user), g_free);
+    return TRUE;
+}
+
+static void
+show_openapi(VtRequest *request, gpointer data)
+{
+    g_autoptr(GBytes) body = g_bytes_new_static(vt_openapi_json, strlen(vt_openapi_json));
+
+    vt_request_reply(request, vt_reply_new_bytes(200, "application/json", body));
+}
+
+static json_t *
+describe_me(VtDb *db, gint64 account_id, GError **error)
+{
+    g_autoptr(GPtrArray) tenants = vt_tenant_list(db, error);
+    json_t *list;
+
+    if (tenants == NULL)
+        return NULL;
+    list = json_array();
+    for (guint i = 0; i < tenants->len; i++) {
+        const VtTenant *tenant = g_ptr_array_index(tenants, i);
+        VtRole role;
+
+        if (vt_account_role(db, account_id, tenant->tenant_id, &role, NULL))
+            json_array_append_new(
+                list, json_pack("{s:s,s:s}", "code", tenant->code, "role", vt_role_names[role]));
+    }
+    return json_pack("{s:o}", "tenants", list);
+}
+
+static void
+show_me(VtRequest *request, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(VtApiSession) session = vt_api_session(data, &error);
+    json_t *me = session.db != NULL
+                     ? describe_me(session.db, vt_api_user(request)->account_id, &error)
+                     : NULL;
+
+    if (me != NULL)
+        vt_api_reply_json(request, me);
+    else
+        vt_request_fail(request, error);
+}
+
+static const struct {
+    VtRouteId route;
+    VtHandler handle;
+    VtRoutePlace place;
+    gsize max_body_bytes;
+} handler_row[] = {
+    {VT_ROUTE_OPENAPI, show_openapi, VT_ROUTE_ON_EVENT_THREAD, 0},
+    {VT_ROUTE_ME, show_me, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, VT_ROUTE_ON_WORKER, MAX_CATALOG_BYTES},
+    {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_product_media_show, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
+    {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
+};
+
+void
+vt_api_add_routes(VtApi *self, GArray *routes)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(handler_row); i++) {
+        VtRoute route = {.row = &vt_route_rows[handler_row[i].route],
+            .handle = handler_row[i].handle,
+            .data = self,
+            .place = handler_row[i].place,
+            .max_body_bytes = handler_row[i].max_body_bytes};
+
+        g_array_append_val(routes, route);
+    }
+}

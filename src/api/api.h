@@ -1,0 +1,24 @@
+/* The authoring API: its routes and who may use them. */
+#pragma once
+
+#include "db/pool.h"
+#include "http/server.h"
+#include "sync/loop.h"
+
+typedef struct {
+    VtDbPool *pool;   /* borrowed */
+    VtSyncLoop *sync; /* borrowed: told when the log grew */
+} VtApiOptions;
+
+typedef struct _VtApi VtApi;
+
+VtApi *vt_api_new(const VtApiOptions *options);
+void vt_api_free(VtApi *self); /* after the HTTP server was freed; NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtApi, vt_api_free)
+
+/* Appends VtRoute rows that point to @self. */
+void vt_api_add_routes(VtApi *self, GArray *routes);
+
+/* For VtServerOptions; @data is the VtApi. */
+gboolean vt_api_authorize(
+    VtRequest *request, VtPermission permission, gpointer data, GError **error);

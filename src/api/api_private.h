@@ -1,0 +1,44 @@
+/* Inside of the API: what its handlers share. */
+#pragma once
+
+#include "api/api.h"
+#include "base/json.h"
+#include "changelog/change.h"
+
+struct _VtApi {
+    VtDbPool *pool;
+    VtSyncLoop *sync;
+};
+
+/* Who sends the request; the slot set by vt_api_authorize. */
+typedef struct {
+    gint64 account_id;
+    gint64 tenant_id; /* 0: the route has no tenant */
+} VtApiUser;
+
+const VtApiUser *vt_api_user(const VtRequest *request);
+VtActor vt_api_actor(const VtRequest *request);
+
+/* One handler's session: taken from the pool and given back at the end of the block. */
+typedef struct {
+    VtDbPool *pool;
+    VtDb *db; /* NULL: there is none, see the error */
+} VtApiSession;
+VtApiSession vt_api_session(VtApi *api, GError **error);
+void vt_api_session_clear(VtApiSession *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtApiSession, vt_api_session_clear)
+
+/* Answers and frees. */
+void vt_api_reply_json(VtRequest *request, json_t *value);
+
+/* As vt_request_fail, with members of @extra (taken, NULL allowed) in the problem's body. */
+void vt_api_refuse(VtRequest *request, const GError *error, json_t *extra);
+
+/* Names as a JSON array. */
+json_t *vt_api_names(const GPtrArray *names);
+
+void vt_api_catalog_import(VtRequest *request, gpointer data);
+void vt_api_product_find(VtRequest *request, gpointer data);
+void vt_api_product_media_show(VtRequest *request, gpointer data);
+void vt_api_publish(VtRequest *request, gpointer data);
+void vt_api_sync_status(VtRequest *request, gpointer data);

@@ -1,0 +1,91 @@
+#include "api/api_private.h"
+#include "publish/publish.h"
+
+#include <string.h>
+
+/* The texts of an array, NULL-terminated; an absent array is the empty one. */
+static char **
+texts_of(const json_t *list, const char *key, GError **error)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (list != NULL && !json_is_array(list))
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be an array", key);
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+
+        if (text == NULL)
+            return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must hold texts", key);
+        g_strv_builder_add(builder, text);
+    }
+    return g_strv_builder_end(builder);
+}
+
+static gboolean
+check_keys(const json_t *body, GError **error)
+{
+    static const char *const known[] = {"all", "products", "assets", "with_dependencies", NULL};
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(body))
+        return vt_throw(error, VT_ERROR_BAD_JSON, "the body must be an object");
+    json_object_foreach((json_t *)(gsize)body, key, value)
+    {
+        if (!g_strv_contains(known, key))
+            return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
+    }
+    return TRUE;
+}
+
+static json_t *
+describe(const VtPublishResult *result)
+{
+    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "seq", (json_int_t)result->seq, "published",
+        (json_int_t)result->n_published, "n_skipped", (json_int_t)result->n_skipped, "skipped",
+        vt_api_names(result->skipped), "n_missing", (json_int_t)result->n_missing, "missing",
+        vt_api_names(result->missing));
+}
+
+static gboolean
+publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *result, GError **error)
+{
+    VtActor actor = vt_api_actor(request);
+    g_auto(GStrv) products = texts_of(json_object_get(body, "products"), "products", error);
+    g_auto(GStrv) assets = NULL;
+    g_auto(VtApiSession) session = {0};
+    VtPublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id,
+        .all = json_is_true(json_object_get(body, "all")),
+        .with_dependencies = json_is_true(json_object_get(body, "with_dependencies"))};
+
+    if (products == NULL)
+        return FALSE;
+    assets = texts_of(json_object_get(body, "assets"), "assets", error);
+    if (assets == NULL)
+        return FALSE;
+    if (!wanted.all && products[0] == NULL && assets[0] == NULL)
+        return vt_throw(error, VT_ERROR_MISSING_FIELD, "say \"all\", \"products\" or \"assets\"");
+    wanted.products = (const char *const *)products;
+    wanted.assets = (const char *const *)assets;
+    session = vt_api_session(api, error);
+    return session.db != NULL && vt_publish(session.db, &wanted, &actor, result, error);
+}
+
+void
+vt_api_publish(VtRequest *request, gpointer data)
+{
+    VtApi *api = data;
+    g_autoptr(GError) error = NULL;
+    g_auto(VtPublishResult) result = {0};
+    gsize length = 0;
+    const char *text = vt_request_body(request, &length);
+    g_autoptr(json_t) body = vt_json_parse(text, length, &error);
+
+    if (body == NULL || !check_keys(body, &error) ||
+        !publish(api, request, body, &result, &error)) {
+        vt_api_refuse(request, error, result.missing != NULL ? describe(&result) : NULL);
+        return;
+    }
+    vt_sync_loop_ring(api->sync);
+    vt_api_reply_json(request, describe(&result));
+}

@@ -1,0 +1,54 @@
+/* The table of commands, and what every command does first and last. */
+#pragma once
+
+#include "cli/settings.h"
+
+typedef enum {
+    VT_EXIT_DONE = 0,
+    VT_EXIT_REFUSED = 1, /* done in part or refused; reasons are on standard error */
+    VT_EXIT_USAGE = 2,
+} VtExit;
+
+typedef struct _VtCommand VtCommand;
+struct _VtCommand {
+    const char *name;      /* one or two words */
+    const char *arguments; /* after the name, for the usage line */
+    const char *summary;
+    const char *options;  /* names of settings it takes, separated by blanks */
+    const char *examples; /* lines, each ends with \n */
+    VtExit (*run)(
+        const VtCommand *self, int argc, char **argv); /* argv[0] is the last word of the name */
+};
+
+/* Finds and runs the command argv names. Returns the exit code. */
+int vt_command_main(int argc, char **argv);
+
+/**
+ * vt_command_parse:
+ * @own: options of this command beside its settings, or NULL
+ * @n_arguments: how many words it needs after its options; -1: any number
+ * @ret_words: those words, NULL-terminated, owned by the caller
+ *
+ * Parses options and completes @settings. Prints usage errors itself.
+ *
+ * Returns: FALSE when the command line is not understood: return VT_EXIT_USAGE.
+ */
+gboolean vt_command_parse(const VtCommand *self,
+    int argc,
+    char **argv,
+    VtSettings *settings,
+    const GOptionEntry *own,
+    int n_arguments,
+    char ***ret_words);
+
+/* Prints "vitrine: <message>" with the error's code and gives the exit code for it. Frees nothing.
+ */
+VtExit vt_command_fail(const GError *error);
+
+extern const VtCommand vt_command_init;
+extern const VtCommand vt_command_serve;
+extern const VtCommand vt_command_catalog_import;
+extern const VtCommand vt_command_publish;
+extern const VtCommand vt_command_sync;
+extern const VtCommand vt_command_tenant_create;
+extern const VtCommand vt_command_version;

@@ -1,0 +1,138 @@
+#include "cli/data.h"
+
+#include "assignment/set.h"
+#include "catalog/product.h"
+#include "changelog/change.h"
+#include "media/asset.h"
+#include "publish/publish.h"
+#include "sync/sync.h"
+#include "tenant/tenant.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+const VtMigration *
+vt_data_migrations(gsize *ret_n)
+{
+    static GArray *all;
+    static gsize once;
+
+    if (g_once_init_enter(&once)) {
+        const struct {
+            const VtMigration *list;
+            gsize n;
+        } room[] = {
+            {vt_changelog_migrations, vt_changelog_n_migrations},
+            {vt_tenant_migrations, vt_tenant_n_migrations},
+            {vt_catalog_migrations, vt_catalog_n_migrations},
+            {vt_document_migrations, vt_document_n_migrations},
+            {vt_media_migrations, vt_media_n_migrations},
+            {vt_assignment_migrations, vt_assignment_n_migrations},
+            {vt_publish_migrations, vt_publish_n_migrations},
+        };
+
+        all = g_array_new(FALSE, FALSE, sizeof(VtMigration));
+        for (gsize i = 0; i < G_N_ELEMENTS(room); i++)
+            g_array_append_vals(all, room[i].list, (guint)room[i].n);
+        g_once_init_leave(&once, 1);
+    }
+    *ret_n = all->len;
+    return (const VtMigration *)(gconstpointer)all->data;
+}
+
+void
+vt_data_clear(VtData *self)
+{
+    g_clear_pointer(&self->db, vt_db_free);
+    g_clear_pointer(&self->blobs, vt_blob_store_free);
+    g_clear_pointer(&self->directory, g_free);
+    g_clear_pointer(&self->database_url, g_free);
+    g_clear_pointer(&self->readstore, g_free);
+    if (self->lock_fd > 0)
+        close(self->lock_fd);
+    self->lock_fd = -1;
+}
+
+static gboolean
+take_lock(VtData *self, GError **error)
+{
+    g_autofree char *path = g_build_filename(self->directory, "lock", NULL);
+
+    self->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (self->lock_fd < 0)
+        return vt_throw_errno(error, "cannot open '%s'", path);
+    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return TRUE;
+    if (errno != EWOULDBLOCK)
+        return vt_throw_errno(error, "cannot lock '%s'", path);
+    return vt_throw(error, VT_ERROR_DATA_IN_USE,
+        "data_in_use: another process works on '%s'; act on the running server with --server URL "
+        "--token TOKEN",
+        self->directory);
+}
+
+static gboolean
+open_blobs(VtData *self, const char *storage, GError **error)
+{
+    g_autofree char *inside = g_build_filename(self->directory, "blobs", NULL);
+
+    if (storage != NULL && !g_str_has_prefix(storage, "file:"))
+        return vt_throw(
+            error, VT_ERROR_USAGE, "'%s' is not a storage address; write file:DIR", storage);
+    self->blobs = vt_blob_store_open(
+        storage != NULL ? storage + strlen("file:") : inside, g_get_real_time(), error);
+    return self->blobs != NULL;
+}
+
+static gboolean
+open_database(VtData *self, GError **error)
+{
+    gsize n = 0;
+    const VtMigration *migrations = vt_data_migrations(&n);
+
+    self->db = vt_db_open(self->database_url, VT_DB_DURABLE, error);
+    return self->db != NULL && vt_db_migrate(self->db, migrations, n, error);
+}
+
+gboolean
+vt_data_open(const VtSettings *settings, gboolean create, VtData *ret_data, GError **error)
+{
+    g_auto(VtData) data = {.directory = g_strdup(settings->data), .lock_fd = -1};
+
+    if (!g_file_test(settings->data, G_FILE_TEST_IS_DIR) && !create)
+        return vt_throw(error, VT_ERROR_NOT_FOUND,
+            "there is no data directory '%s'; make one with `vitrine init`", settings->data);
+    if (g_mkdir_with_parents(settings->data, 0750) != 0)
+        return vt_throw_errno(error, "cannot make the folder '%s'", settings->data);
+    data.readstore = g_build_filename(settings->data, "readstore", NULL);
+    data.database_url = settings->database != NULL
+                            ? g_strdup(settings->database)
+                            : g_strdup_printf("sqlite:%s/vitrine.db", settings->data);
+    if (g_str_has_prefix(data.database_url, "sqlite:") && !take_lock(&data, error))
+        return FALSE;
+    if (!open_database(&data, error) || !open_blobs(&data, settings->storage, error))
+        return FALSE;
+    *ret_data = data;
+    memset(&data, 0, sizeof data);
+    data.lock_fd = -1;
+    return TRUE;
+}
+
+gboolean
+vt_data_sync(VtData *self, GError **error)
+{
+    VtSync sync = {.db = self->db, .directory = self->readstore};
+    VtSyncReport report;
+
+    if (!vt_sync_run(&sync, g_get_real_time(), &report, error))
+        return FALSE;
+    if (report.n_failed > 0)
+        return vt_throw(error, VT_ERROR_STORAGE,
+            "%" G_GUINT64_FORMAT " channel databases could not be brought up to date; see the log",
+            report.n_failed);
+    return TRUE;
+}

@@ -1,0 +1,37 @@
+/* A data directory and the database that goes with it.
+ *
+ *     DATA/lock            held by the one process that works here (SQLite)
+ *     DATA/vitrine.db      the database, unless --database says otherwise
+ *     DATA/blobs/          originals and pyramids, unless --storage says otherwise
+ *     DATA/readstore/TENANT/DATABASE.db    what delivery reads
+ *     DATA/cache/          renditions; may be deleted at any time while nothing runs
+ */
+#pragma once
+
+#include "blob/blob.h"
+#include "cli/settings.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+typedef struct {
+    char *directory;
+    char *database_url;
+    char *readstore; /* directory */
+    VtDb *db;        /* migrated */
+    VtBlobStore *blobs;
+    int lock_fd; /* -1 on PostgreSQL */
+} VtData;
+
+/* Opens and migrates; makes what is missing inside an existing directory. VT_ERROR_NOT_FOUND when
+ * @settings->data is no directory and @create is FALSE, VT_ERROR_DATA_IN_USE,
+ * VT_ERROR_NEWER_SCHEMA, or a storage or database error. */
+gboolean vt_data_open(
+    const VtSettings *settings, gboolean create, VtData *ret_data, GError **error);
+void vt_data_clear(VtData *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtData, vt_data_clear)
+
+/* Runs the consumers of the change log, as a command does that works without a server. */
+gboolean vt_data_sync(VtData *self, GError **error);
+
+/* Every migration of every room, in order of the floors. */
+extern const VtMigration *vt_data_migrations(gsize *ret_n);

@@ -1,0 +1,115 @@
+#include "cli/init_command.h"
+#include "cli/command.h"
+#include "cli/data.h"
+#include "cli/output.h"
+#include "tenant/account.h"
+#include "tenant/tenant.h"
+#include "tenant/token.h"
+
+#include <string.h>
+
+/* Nothing but what an init that was cut short may have left. */
+static gboolean
+is_unused(const char *directory, GError **error)
+{
+    static const char *const ours[] = {
+        "lock", "vitrine.db", "vitrine.db-wal", "vitrine.db-shm", "blobs", NULL};
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (!g_strv_contains(ours, name))
+            return vt_throw(
+                error, VT_ERROR_DATA_USED, "'%s' is not empty: it holds '%s'", directory, name);
+    return TRUE;
+}
+
+static gboolean
+has_no_tenant(VtDb *db, GError **error)
+{
+    g_autoptr(GPtrArray) tenants = vt_tenant_list(db, error);
+
+    if (tenants == NULL)
+        return FALSE;
+    if (tenants->len > 0)
+        return vt_throw(error, VT_ERROR_DATA_USED,
+            "it holds the tenant '%s' already; add another with `vitrine tenant create`",
+            ((const VtTenant *)g_ptr_array_index(tenants, 0))->code);
+    return TRUE;
+}
+
+gboolean
+vt_init_tenant(VtDb *db,
+    const char *tenant,
+    const char *admin,
+    const char *password,
+    char **ret_token,
+    GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_autofree char *token = NULL;
+    gint64 now_us = g_get_real_time();
+    gint64 tenant_id = 0, account_id = 0;
+
+    if (tx == NULL || !has_no_tenant(db, error) ||
+        !vt_tenant_create(db, tenant, now_us, &tenant_id, error) ||
+        !vt_account_create(db, admin, password, now_us, &account_id, error) ||
+        !vt_account_grant(db, account_id, tenant_id, VT_ROLE_ADMINISTRATOR, error) ||
+        !vt_token_create(db, account_id, "init", now_us, 0, &token, error) ||
+        !vt_tx_commit(tx, error))
+        return FALSE;
+    *ret_token = g_steal_pointer(&token);
+    return TRUE;
+}
+
+static gboolean
+read_password(const char *path, char **ret_password, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    gsize length = 0;
+
+    if (!g_file_get_contents(path, ret_password, &length, &local))
+        return vt_throw(error, VT_ERROR_FILE_MISSING, "password file: %s", local->message);
+    g_strchomp(*ret_password);
+    return TRUE;
+}
+
+static VtExit
+run(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_autofree char *admin = NULL, *file = NULL, *password = NULL, *token = NULL;
+    const GOptionEntry own[] = {
+        {"admin", 0, 0, G_OPTION_ARG_STRING, &admin, "name of the first administrator", "NAME"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &file, "file that holds the password",
+            "FILE"},
+        {0},
+    };
+    g_autoptr(GError) error = NULL;
+    g_auto(VtData) data = {.lock_fd = -1};
+
+    if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
+        return VT_EXIT_USAGE;
+    if (settings.tenant == NULL || admin == NULL || file == NULL) {
+        vt_complain(
+            "--tenant, --admin and --password-file are needed; see `vitrine init --help`\n");
+        return VT_EXIT_USAGE;
+    }
+    if (!read_password(file, &password, &error) || !is_unused(settings.data, &error) ||
+        !vt_data_open(&settings, TRUE, &data, &error) ||
+        !vt_init_tenant(data.db, settings.tenant, admin, password, &token, &error))
+        return vt_command_fail(error);
+    vt_print("%s\n", token);
+    return VT_EXIT_DONE;
+}
+
+const VtCommand vt_command_init = {
+    .name = "init",
+    .arguments = "--tenant CODE --admin NAME --password-file FILE",
+    .summary = "Makes a data directory with one tenant and one administrator; prints the API token",
+    .options = "data database storage tenant config",
+    .examples =
+        "  vitrine init --data /srv/vitrine --tenant acme --admin anna --password-file secret\n"
+        "  TOKEN=$(vitrine init --tenant acme --admin anna --password-file secret)\n",
+    .run = run,
+};

@@ -1,0 +1,133 @@
+/* Where everything is put together: database, consumers, authoring API and delivery in one process.
+ */
+#include "api/api.h"
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/data.h"
+#include "cli/output.h"
+#include "delivery/delivery.h"
+#include "imaging/pyramid.h"
+
+#include <signal.h>
+
+enum { DB_SESSIONS = 8 };
+
+/* In the order of making; freed in reverse. */
+typedef struct {
+    VtData data;
+    VtDbPool *pool;
+    VtDelivery *delivery;
+    VtSyncLoop *sync;
+    VtApi *api;
+    VtServer *server;
+} Node;
+
+static void
+node_clear(Node *self)
+{
+    vt_server_free(self->server);
+    vt_sync_loop_free(self->sync);
+    vt_api_free(self->api);
+    vt_delivery_free(self->delivery);
+    vt_db_pool_free(self->pool);
+    vt_data_clear(&self->data);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Node, node_clear)
+
+static void
+store_changed(gpointer data)
+{
+    vt_delivery_refresh(data);
+}
+
+static gboolean
+open_delivery(Node *self, GError **error)
+{
+    VtDeliveryOptions options = {.data = self->data.directory,
+        .blobs = self->data.blobs,
+        .pyramid_version = VT_PYRAMID_VERSION};
+
+    self->delivery = vt_delivery_new(&options, error);
+    return self->delivery != NULL;
+}
+
+static void
+start_consumers(Node *self)
+{
+    VtSyncLoopOptions options = {.database_url = self->data.database_url,
+        .directory = self->data.readstore,
+        .applied = store_changed,
+        .data = self->delivery};
+
+    self->sync = vt_sync_loop_new(&options);
+}
+
+static gboolean
+listen_on(Node *self, const char *address, GError **error)
+{
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
+    VtServerOptions options = {
+        .listen = address, .authorize = vt_api_authorize, .authorize_data = self->api};
+    VtRouteTable *table;
+
+    vt_api_add_routes(self->api, routes);
+    vt_delivery_add_routes(self->delivery, routes);
+    table = vt_route_table_new((const VtRoute *)(gconstpointer)routes->data, routes->len, error);
+    if (table == NULL)
+        return FALSE;
+    self->server = vt_server_new(&options, table, error);
+    return self->server != NULL;
+}
+
+static gboolean
+start(Node *self, const VtSettings *settings, GError **error)
+{
+    VtApiOptions options;
+
+    self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
+    if (!open_delivery(self, error))
+        return FALSE;
+    start_consumers(self);
+    options = (VtApiOptions){.pool = self->pool, .sync = self->sync};
+    self->api = vt_api_new(&options);
+    return listen_on(self, settings->listen, error);
+}
+
+/* Before any thread starts, so that all inherit the mask. */
+static void
+block_stop_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static VtExit
+run(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_autoptr(GError) error = NULL;
+    g_auto(Node) node = {.data.lock_fd = -1};
+    sigset_t stop;
+    int signal_number = 0;
+
+    if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
+        return VT_EXIT_USAGE;
+    block_stop_signals(&stop);
+    if (!vt_data_open(&settings, FALSE, &node.data, &error) || !start(&node, &settings, &error))
+        return vt_command_fail(error);
+    vt_print("listening on http://%s\n", vt_server_address(node.server));
+    sigwait(&stop, &signal_number);
+    return VT_EXIT_DONE;
+}
+
+const VtCommand vt_command_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
+    .options = "data listen database storage config",
+    .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
+                "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",
+    .run = run,
+};

@@ -1,0 +1,31 @@
+/* Where every value of a command comes from: flags, then environment, then configuration file (INI,
+ * group `vitrine`), then defaults. One table: see settings.c.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    char *data;     /* data directory */
+    char *listen;   /* HOST:PORT */
+    char *database; /* sqlite:PATH or postgresql://…; NULL: in the data directory */
+    char *storage;  /* file:DIR; NULL: in the data directory */
+    char *tenant;   /* code; NULL: the only one */
+    char *server;   /* http://HOST:PORT of a running server, or NULL */
+    char *token;    /* for that server, or NULL */
+    char *config;   /* configuration file, or NULL */
+    gboolean json;  /* results as JSON */
+} VtSettings;
+
+void vt_settings_clear(VtSettings *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtSettings, vt_settings_clear)
+
+/* Adds the options named in @names (separated by blanks) to @context; they write into @self. */
+void vt_settings_add_options(VtSettings *self, GOptionContext *context, const char *names);
+
+/* Fills what the flags left open. VT_ERROR_USAGE for a configuration file that cannot be read or
+ * has a key that is not in the table. */
+gboolean vt_settings_complete(VtSettings *self, GError **error);
+
+/* The settings that have an environment variable, one line each, for --help. Newly allocated. */
+char *vt_settings_help(void);

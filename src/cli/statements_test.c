@@ -1,0 +1,56 @@
+/* Every statement of every room is prepared on both databases and gives the columns it declares. */
+#include "cli/data.h"
+#include "db/testing.h"
+#include "tests/unit/support.h"
+
+#include "catalog_sql.h"
+#include "change_sql.h"
+#include "document_sql.h"
+#include "media_sql.h"
+#include "publish_sql.h"
+#include "set_sql.h"
+#include "tenant_sql.h"
+
+static const struct {
+    const char *room;
+    const VtSql *const *table;
+} room_row[] = {
+    {"changelog", vt_sql_table_change},
+    {"tenant", vt_sql_table_tenant},
+    {"catalog", vt_sql_table_catalog},
+    {"document", vt_sql_table_document},
+    {"media", vt_sql_table_media},
+    {"assignment", vt_sql_table_set},
+    {"publish", vt_sql_table_publish},
+};
+
+static void
+every_statement_is_accepted_and_gives_the_declared_columns(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autofree char *url = vt_test_database(kind);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VtDb) db = vt_db_open(url, VT_DB_DURABLE, &error);
+        gsize n_migrations = 0;
+        const VtMigration *migrations = vt_data_migrations(&n_migrations);
+
+        assert_ok(db != NULL, error);
+        assert_ok(vt_db_migrate(db, migrations, n_migrations, &error), error);
+        for (gsize i = 0; i < G_N_ELEMENTS(room_row); i++)
+            for (gsize k = 0; room_row[i].table[k] != NULL; k++) {
+                const VtSql *sql = room_row[i].table[k];
+
+                if (!g_str_has_prefix(sql->name, "schema_"))
+                    assert_ok(vt_db_check(db, sql, &error), error);
+            }
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_statement_is_accepted_and_gives_the_declared_columns),
+    };
+    return vt_test_run("cli/statements", tests);
+}
