@@ -1,9 +1,16 @@
 /* For tests of this room and those above: the small catalogue, and pictures tee-1, tee-2, … without
- * bytes. */
+ * bytes; and a cage whose worker is the test program itself:
+ *
+ *     if (vt_test_is_worker(argc, argv)) return vt_ingest_worker_main();
+ */
 #pragma once
 
+#include "imaging/ingest_worker.h"
 #include "media/asset.h"
+#include "media/ingest.h"
 #include "tenant/testing.h"
+
+#include <string.h>
 
 static const VtActor vt_test_actor = {.now_us = 1};
 
@@ -39,4 +46,32 @@ vt_test_add_asset(VtDb *db, gint64 tenant_id, const char *name, const char *loca
                   &changed, &error),
         error);
     return asset.asset_id;
+}
+
+static inline gboolean
+vt_test_is_worker(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], "ingest-worker") == 0;
+}
+
+static inline VtCage *
+vt_test_cage(void)
+{
+    static const char *const argv[] = {"/proc/self/exe", "ingest-worker", NULL};
+    VtCageOptions options = vt_cage_options;
+
+    options.argv = argv;
+    return vt_cage_new(&options);
+}
+
+/* A small picture of one @shade as a file. */
+static inline void
+vt_test_draw(const char *path, int width, int height, guint8 shade)
+{
+    g_autoptr(GString) bytes = g_string_new(NULL);
+
+    g_string_printf(bytes, "P5\n%d %d\n255\n", width, height);
+    for (int i = 0; i < width * height; i++)
+        g_string_append_c(bytes, (char)shade);
+    assert_true(g_file_set_contents(path, bytes->str, (gssize)bytes->len, NULL));
 }
