@@ -91,16 +91,6 @@ vt_api_refuse(VtRequest *request, const GError *error, json_t *extra)
     vt_request_reply(request, vt_reply_new_bytes(row->status, "application/problem+json", body));
 }
 
-json_t *
-vt_api_names(const GPtrArray *names)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; i < names->len; i++)
-        json_array_append_new(list, json_string(g_ptr_array_index(names, i)));
-    return list;
-}
-
 static const char *
 bearer_token(const VtRequest *request)
 {

@@ -34,9 +34,6 @@ void vt_api_reply_json(VtRequest *request, json_t *value);
 /* As vt_request_fail, with members of @extra (taken, NULL allowed) in the problem's body. */
 void vt_api_refuse(VtRequest *request, const GError *error, json_t *extra);
 
-/* Names as a JSON array. */
-json_t *vt_api_names(const GPtrArray *names);
-
 void vt_api_catalog_import(VtRequest *request, gpointer data);
 void vt_api_product_find(VtRequest *request, gpointer data);
 void vt_api_product_media_show(VtRequest *request, gpointer data);

@@ -173,3 +173,13 @@ vt_json_parse(const char *text, gsize length, GError **error)
             problem.column, problem.text);
     return value;
 }
+
+json_t *
+vt_json_texts(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+    return list;
+}

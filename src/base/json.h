@@ -40,3 +40,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 /* Parses @length bytes, refusing duplicate keys and anything deeper than Jansson's limit. NULL with
  * VT_ERROR_BAD_JSON naming line and column. */
 json_t *vt_json_parse(const char *text, gsize length, GError **error);
+
+/* An array of the texts (char*) in @texts. */
+json_t *vt_json_texts(const GPtrArray *texts);

@@ -1,6 +1,7 @@
 #include "base/thread.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 #define MUST(call)                                                                                 \
@@ -134,6 +135,34 @@ vt_thread_join(VtThread *self)
         return;
     MUST(pthread_join(self->handle, NULL));
     g_free(self);
+}
+
+static sigset_t
+stop_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+void
+vt_stop_signals_block(void)
+{
+    sigset_t set = stop_signals();
+
+    MUST(pthread_sigmask(SIG_BLOCK, &set, NULL));
+}
+
+void
+vt_stop_signals_wait(void)
+{
+    sigset_t set = stop_signals();
+    int number;
+
+    MUST(sigwait(&set, &number));
 }
 
 /* Returns NULL when the pool is stopping and nothing is left. */

@@ -57,6 +57,11 @@ VtThread *vt_thread_new(const char *name, VtThreadFunc run, gpointer data);
 /* Waits for the end of the thread and frees @self; NULL is allowed. */
 void vt_thread_join(VtThread *self);
 
+/* For the main thread of a server. block(): SIGTERM and SIGINT are kept for wait(); call it before
+ * any other thread starts, for they inherit it. wait(): returns when one of them came. */
+void vt_stop_signals_block(void);
+void vt_stop_signals_wait(void);
+
 typedef struct _VtPool VtPool;
 
 /* @run is called for each item on one of @n_workers threads; @max_waiting bounds the queue. */

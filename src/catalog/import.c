@@ -15,6 +15,17 @@ vt_catalog_report_clear(VtCatalogReport *self)
     g_clear_pointer(&self->problems, g_ptr_array_unref);
 }
 
+json_t *
+vt_catalog_report_json(const VtCatalogReport *self)
+{
+    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "channels",
+        (json_int_t)self->channels, "dimensions", (json_int_t)self->dimensions, "categories",
+        (json_int_t)self->categories, "catalogs", (json_int_t)self->catalogs, "products",
+        (json_int_t)self->products, "variants", (json_int_t)self->variants, "changed",
+        (json_int_t)self->changed, "refused", (json_int_t)self->refused, "problems",
+        vt_json_texts(self->problems));
+}
+
 void
 vt_catalog_load_refuse(VtCatalogLoad *self, const char *what, const char *id, GError **reason)
 {

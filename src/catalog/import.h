@@ -28,6 +28,9 @@ enum { VT_CATALOG_MAX_PROBLEMS = 1000 };
 void vt_catalog_report_clear(VtCatalogReport *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtCatalogReport, vt_catalog_report_clear)
 
+/* As the API and `--json` tell it: CatalogReport of contract/schemas.json. */
+json_t *vt_catalog_report_json(const VtCatalogReport *self);
+
 /* Called now and then with the number of products done and in all. */
 typedef void (*VtCatalogProgress)(guint64 done, guint64 total, gpointer data);
 

@@ -15,33 +15,27 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-const VtMigration *
-vt_data_migrations(gsize *ret_n)
+static const struct {
+    const VtMigration *list;
+    const gsize *n;
+} room_row[] = {
+    {vt_changelog_migrations, &vt_changelog_n_migrations},
+    {vt_tenant_migrations, &vt_tenant_n_migrations},
+    {vt_catalog_migrations, &vt_catalog_n_migrations},
+    {vt_document_migrations, &vt_document_n_migrations},
+    {vt_media_migrations, &vt_media_n_migrations},
+    {vt_assignment_migrations, &vt_assignment_n_migrations},
+    {vt_publish_migrations, &vt_publish_n_migrations},
+};
+
+GArray *
+vt_data_migrations(void)
 {
-    static GArray *all;
-    static gsize once;
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(VtMigration));
 
-    if (g_once_init_enter(&once)) {
-        const struct {
-            const VtMigration *list;
-            gsize n;
-        } room[] = {
-            {vt_changelog_migrations, vt_changelog_n_migrations},
-            {vt_tenant_migrations, vt_tenant_n_migrations},
-            {vt_catalog_migrations, vt_catalog_n_migrations},
-            {vt_document_migrations, vt_document_n_migrations},
-            {vt_media_migrations, vt_media_n_migrations},
-            {vt_assignment_migrations, vt_assignment_n_migrations},
-            {vt_publish_migrations, vt_publish_n_migrations},
-        };
-
-        all = g_array_new(FALSE, FALSE, sizeof(VtMigration));
-        for (gsize i = 0; i < G_N_ELEMENTS(room); i++)
-            g_array_append_vals(all, room[i].list, (guint)room[i].n);
-        g_once_init_leave(&once, 1);
-    }
-    *ret_n = all->len;
-    return (const VtMigration *)(gconstpointer)all->data;
+    for (gsize i = 0; i < G_N_ELEMENTS(room_row); i++)
+        g_array_append_vals(all, room_row[i].list, (guint)*room_row[i].n);
+    return all;
 }
 
 void
@@ -70,7 +64,7 @@ take_lock(VtData *self, GError **error)
     if (errno != EWOULDBLOCK)
         return vt_throw_errno(error, "cannot lock '%s'", path);
     return vt_throw(error, VT_ERROR_DATA_IN_USE,
-        "data_in_use: another process works on '%s'; act on the running server with --server URL "
+        "another process works on '%s'; act on the running server with --server URL "
         "--token TOKEN",
         self->directory);
 }
@@ -91,11 +85,12 @@ open_blobs(VtData *self, const char *storage, GError **error)
 static gboolean
 open_database(VtData *self, GError **error)
 {
-    gsize n = 0;
-    const VtMigration *migrations = vt_data_migrations(&n);
+    g_autoptr(GArray) migrations = vt_data_migrations();
 
     self->db = vt_db_open(self->database_url, VT_DB_DURABLE, error);
-    return self->db != NULL && vt_db_migrate(self->db, migrations, n, error);
+    return self->db != NULL &&
+           vt_db_migrate(self->db, (const VtMigration *)(gconstpointer)migrations->data,
+               migrations->len, error);
 }
 
 gboolean

@@ -33,5 +33,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtData, vt_data_clear)
 /* Runs the consumers of the change log, as a command does that works without a server. */
 gboolean vt_data_sync(VtData *self, GError **error);
 
-/* Every migration of every room, in order of the floors. */
-extern const VtMigration *vt_data_migrations(gsize *ret_n);
+/* Every migration of every room, in order of the floors, as VtMigration. */
+GArray *vt_data_migrations(void);

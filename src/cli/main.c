@@ -1,3 +1,4 @@
+/* The program: sets the log up and hands over to the table of commands. */
 #include "cli/command.h"
 
 #include "base/log.h"

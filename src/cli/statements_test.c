@@ -25,24 +25,31 @@ static const struct {
 };
 
 static void
+check_table(VtDb *db, const VtSql *const *table)
+{
+    for (; *table != NULL; table++) {
+        g_autoptr(GError) error = NULL;
+
+        if (!g_str_has_prefix((*table)->name, "schema_"))
+            assert_ok(vt_db_check(db, *table, &error), error);
+    }
+}
+
+static void
 every_statement_is_accepted_and_gives_the_declared_columns(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_autofree char *url = vt_test_database(kind);
         g_autoptr(GError) error = NULL;
         g_autoptr(VtDb) db = vt_db_open(url, VT_DB_DURABLE, &error);
-        gsize n_migrations = 0;
-        const VtMigration *migrations = vt_data_migrations(&n_migrations);
+        g_autoptr(GArray) migrations = vt_data_migrations();
 
         assert_ok(db != NULL, error);
-        assert_ok(vt_db_migrate(db, migrations, n_migrations, &error), error);
+        assert_ok(vt_db_migrate(db, (const VtMigration *)(gconstpointer)migrations->data,
+                      migrations->len, &error),
+            error);
         for (gsize i = 0; i < G_N_ELEMENTS(room_row); i++)
-            for (gsize k = 0; room_row[i].table[k] != NULL; k++) {
-                const VtSql *sql = room_row[i].table[k];
-
-                if (!g_str_has_prefix(sql->name, "schema_"))
-                    assert_ok(vt_db_check(db, sql, &error), error);
-            }
+            check_table(db, room_row[i].table);
     }
 }
 

@@ -9,6 +9,15 @@ vt_publish_result_clear(VtPublishResult *self)
     g_clear_pointer(&self->missing, g_ptr_array_unref);
 }
 
+json_t *
+vt_publish_result_json(const VtPublishResult *self)
+{
+    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "seq", (json_int_t)self->seq, "published",
+        (json_int_t)self->n_published, "n_skipped", (json_int_t)self->n_skipped, "skipped",
+        vt_json_texts(self->skipped), "n_missing", (json_int_t)self->n_missing, "missing",
+        vt_json_texts(self->missing));
+}
+
 /* What the request names; the plan may hold what is live already. */
 static gboolean
 collect(VtPublishPlan *plan, const VtPublishRequest *request, GError **error)

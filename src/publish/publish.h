@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/json.h"
 #include "changelog/change.h"
 #include "db/db.h"
 #include "db/migrate.h"
@@ -40,6 +41,9 @@ typedef struct {
 
 void vt_publish_result_clear(VtPublishResult *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtPublishResult, vt_publish_result_clear)
+
+/* As the API and `--json` tell it: PublishResult of contract/schemas.json. */
+json_t *vt_publish_result_json(const VtPublishResult *self);
 
 /**
  * vt_publish:

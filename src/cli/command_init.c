@@ -1,4 +1,5 @@
-#include "cli/init_command.h"
+#include "cli/command_init.h"
+
 #include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"

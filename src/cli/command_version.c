@@ -1,4 +1,6 @@
+/* `version`. */
 #include "cli/command.h"
+
 #include "cli/output.h"
 
 static VtExit

@@ -1,3 +1,7 @@
+/* Publishing by HTTP. The answer is sent when the publish is committed, not when every edge shows
+ * it. */
+#include "api/api.h"
+
 #include "api/api_private.h"
 #include "publish/publish.h"
 
@@ -38,15 +42,6 @@ check_keys(const json_t *body, GError **error)
     return TRUE;
 }
 
-static json_t *
-describe(const VtPublishResult *result)
-{
-    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "seq", (json_int_t)result->seq, "published",
-        (json_int_t)result->n_published, "n_skipped", (json_int_t)result->n_skipped, "skipped",
-        vt_api_names(result->skipped), "n_missing", (json_int_t)result->n_missing, "missing",
-        vt_api_names(result->missing));
-}
-
 static gboolean
 publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *result, GError **error)
 {
@@ -83,9 +78,10 @@ vt_api_publish(VtRequest *request, gpointer data)
 
     if (body == NULL || !check_keys(body, &error) ||
         !publish(api, request, body, &result, &error)) {
-        vt_api_refuse(request, error, result.missing != NULL ? describe(&result) : NULL);
+        vt_api_refuse(
+            request, error, result.missing != NULL ? vt_publish_result_json(&result) : NULL);
         return;
     }
     vt_sync_loop_ring(api->sync);
-    vt_api_reply_json(request, describe(&result));
+    vt_api_reply_json(request, vt_publish_result_json(&result));
 }

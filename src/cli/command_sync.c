@@ -1,7 +1,9 @@
+/* `sync`: the consumers of the change log by hand, for repair. */
+#include "cli/command.h"
+
 #include "sync/sync.h"
 
 #include "base/error.h"
-#include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
 

@@ -1,3 +1,6 @@
+/* How far each channel database has come, for `publish --wait` and status pages. */
+#include "api/api.h"
+
 #include "api/api_private.h"
 #include "changelog/consumer.h"
 #include "tenant/channel.h"

@@ -1,3 +1,6 @@
+/* Finding products, and what a set says in one context: head and live revision. */
+#include "api/api.h"
+
 #include "api/api_private.h"
 #include "assignment/set.h"
 #include "base/locale.h"

@@ -1,14 +1,14 @@
 /* Where everything is put together: database, consumers, authoring API and delivery in one process.
  */
+#include "cli/command.h"
+
 #include "api/api.h"
 #include "base/error.h"
-#include "cli/command.h"
+#include "base/thread.h"
 #include "cli/data.h"
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
-
-#include <signal.h>
 
 enum { DB_SESSIONS = 8 };
 
@@ -93,32 +93,20 @@ start(Node *self, const VtSettings *settings, GError **error)
     return listen_on(self, settings->listen, error);
 }
 
-/* Before any thread starts, so that all inherit the mask. */
-static void
-block_stop_signals(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, set, NULL);
-}
-
 static VtExit
 run(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_autoptr(GError) error = NULL;
     g_auto(Node) node = {.data.lock_fd = -1};
-    sigset_t stop;
-    int signal_number = 0;
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
         return VT_EXIT_USAGE;
-    block_stop_signals(&stop);
+    vt_stop_signals_block();
     if (!vt_data_open(&settings, FALSE, &node.data, &error) || !start(&node, &settings, &error))
         return vt_command_fail(error);
     vt_print("listening on http://%s\n", vt_server_address(node.server));
-    sigwait(&stop, &signal_number);
+    vt_stop_signals_wait();
     return VT_EXIT_DONE;
 }
 

@@ -1,8 +1,11 @@
+/* `publish`: here on the data directory, where the consumers run before it returns, or there on a
+ * running server, where --wait asks until every channel database has confirmed. */
+#include "cli/command.h"
+
 #include "publish/publish.h"
 
 #include "base/error.h"
 #include "cli/client.h"
-#include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
 #include "tenant/tenant.h"
@@ -32,25 +35,6 @@ options_clear(Options *self)
     g_free(self->assets);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-static json_t *
-names_as_json(const GPtrArray *names)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; i < names->len; i++)
-        json_array_append_new(list, json_string(g_ptr_array_index(names, i)));
-    return list;
-}
-
-static json_t *
-result_as_json(const VtPublishResult *result)
-{
-    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "seq", (json_int_t)result->seq, "published",
-        (json_int_t)result->n_published, "n_skipped", (json_int_t)result->n_skipped, "skipped",
-        names_as_json(result->skipped), "n_missing", (json_int_t)result->n_missing, "missing",
-        names_as_json(result->missing));
-}
 
 static void
 complain_names(const json_t *result, const char *key, const char *why)
@@ -82,10 +66,10 @@ publish_here(
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
         return NULL;
     if (!vt_publish(data.db, &request, &actor, &result, error)) {
-        *ret_problem = result_as_json(&result);
+        *ret_problem = vt_publish_result_json(&result);
         return NULL;
     }
-    return vt_data_sync(&data, error) ? result_as_json(&result) : NULL;
+    return vt_data_sync(&data, error) ? vt_publish_result_json(&result) : NULL;
 }
 
 static json_t *

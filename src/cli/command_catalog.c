@@ -1,29 +1,17 @@
+/* `catalog import`: here on the data directory, or there on a running server; one report either
+ * way. */
+#include "cli/command.h"
+
 #include "catalog/import.h"
 
 #include "base/error.h"
 #include "cli/client.h"
-#include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
 #include "tenant/tenant.h"
 
 static const char *const counts[] = {"channels", "dimensions", "categories", "catalogs", "products",
     "variants", "changed", "refused"};
-
-/* The report in the form the API gives it. */
-static json_t *
-as_json(const VtCatalogReport *report)
-{
-    json_t *problems = json_array();
-
-    for (guint i = 0; i < report->problems->len; i++)
-        json_array_append_new(problems, json_string(g_ptr_array_index(report->problems, i)));
-    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "channels",
-        (json_int_t)report->channels, "dimensions", (json_int_t)report->dimensions, "categories",
-        (json_int_t)report->categories, "catalogs", (json_int_t)report->catalogs, "products",
-        (json_int_t)report->products, "variants", (json_int_t)report->variants, "changed",
-        (json_int_t)report->changed, "refused", (json_int_t)report->refused, "problems", problems);
-}
 
 static VtExit
 show(const json_t *report, gboolean json)
@@ -69,7 +57,7 @@ import_here(const VtSettings *settings, const char *text, gsize length, GError *
             data.db, tenant_id, file, &actor, show_progress, &progress, &report, error))
         return NULL;
     vt_progress_end(&progress);
-    return vt_data_sync(&data, error) ? as_json(&report) : NULL;
+    return vt_data_sync(&data, error) ? vt_catalog_report_json(&report) : NULL;
 }
 
 static json_t *

@@ -1,16 +1,8 @@
+/* The catalogue file by HTTP: the same import as `vitrine catalog import`. */
+#include "api/api.h"
+
 #include "api/api_private.h"
 #include "catalog/import.h"
-
-static json_t *
-describe(const VtCatalogReport *report)
-{
-    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "channels",
-        (json_int_t)report->channels, "dimensions", (json_int_t)report->dimensions, "categories",
-        (json_int_t)report->categories, "catalogs", (json_int_t)report->catalogs, "products",
-        (json_int_t)report->products, "variants", (json_int_t)report->variants, "changed",
-        (json_int_t)report->changed, "refused", (json_int_t)report->refused, "problems",
-        vt_api_names(report->problems));
-}
 
 void
 vt_api_catalog_import(VtRequest *request, gpointer data)
@@ -32,5 +24,5 @@ vt_api_catalog_import(VtRequest *request, gpointer data)
         return;
     }
     vt_sync_loop_ring(api->sync);
-    vt_api_reply_json(request, describe(&report));
+    vt_api_reply_json(request, vt_catalog_report_json(&report));
 }

@@ -1,4 +1,6 @@
+/* `tenant create`. */
 #include "cli/command.h"
+
 #include "cli/data.h"
 #include "cli/output.h"
 #include "tenant/account.h"
