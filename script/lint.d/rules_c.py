@@ -115,14 +115,18 @@ def include_order(tree: Tree) -> Iterator[Breach]:
                 yield Breach(path, number, 'includes of rooms stand before those of the system')
 
 
+def is_part(tree: Tree, path: str) -> bool:
+    """thing_part.c, which includes what its parts share: thing.h or thing_private.h."""
+    thing = path.removeprefix('src/').removesuffix('.c').rpartition('_')[0]
+    return any(name in (f'{thing}.h', f'{thing}_private.h') for _, name, _ in includes(tree, path))
+
+
 def one_header(tree: Tree) -> Iterator[Breach]:
     for path in tree.ending('.c', under='src/'):
         if path.endswith(NOT_A_MODULE + ('/main.c',)) or path in DRIVERS:
             continue
-        own, shared = path[:-1] + 'h', re.sub(r'_\w+\.c$', '.h', path)
-        part = any(shared == f'src/{name}' for _, name, _ in list(includes(tree, path))[:1])
-        if own not in tree.paths and not part:
-            yield Breach(path, 1, 'has no header of its own, nor is it thing_part.c that includes thing.h first')
+        if path[:-1] + 'h' not in tree.paths and not is_part(tree, path):
+            yield Breach(path, 1, 'has no header of its own, nor is it thing_part.c that includes thing.h')
     for path in tree.ending('.h', under='src/'):
         if '#pragma once' not in tree.text(path):
             yield Breach(path, 1, 'has no #pragma once')
@@ -132,6 +136,7 @@ def top_comment(tree: Tree) -> Iterator[Breach]:
     """The header tells the story of a module and of its test; a .c file without a header tells its own."""
     for path in c_files(tree):
         has_header = path.endswith('.c') and re.sub(r'(_test)?\.c$', '.h', path) in tree.paths
+        has_header = has_header or path.endswith('.c') and is_part(tree, path)
         if not has_header and not tree.text(path).startswith('/*'):
             yield Breach(path, 1, 'starts with a comment that says why it exists and what always holds')
 
