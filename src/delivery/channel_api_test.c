@@ -345,6 +345,64 @@ an_answer_is_new_as_soon_as_the_batch_is_applied(void **state)
     shop_close(&shop);
 }
 
+/* Applied by somebody who does not ring: a store copied into place, say. */
+static void
+a_change_nobody_told_of_is_noticed(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean noticed = FALSE;
+    Shop shop;
+
+    shop_open(&shop, (VtDeliveryOptions){0});
+    fill(&shop);
+    {
+        g_auto(Heard) before = ask(&shop, TEE, "");
+
+        assert_non_null(strstr(before.body, "Front"));
+    }
+    shop_begin(&shop);
+    put_asset(&shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Changed", FALSE);
+    assert_ok(vt_readstore_batch_commit(shop.writer, NULL, &error), error);
+    for (guint i = 0; i < 1000 && !noticed; i++) {
+        g_auto(Heard) after = ask(&shop, TEE, "");
+
+        noticed = strstr(after.body, "Changed") != NULL;
+        g_usleep(10000);
+    }
+    assert_true(noticed);
+    shop_close(&shop);
+}
+
+static void
+a_store_built_anew_takes_over(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    Shop shop;
+
+    shop_open(&shop, (VtDeliveryOptions){0});
+    fill(&shop);
+    g_clear_pointer(&shop.writer, vt_readstore_writer_free);
+    path = store_path(shop.data, "acme", "main");
+    shop.writer = vt_readstore_writer_rebuild(path, "acme", "main", &error);
+    assert_ok(shop.writer != NULL, error);
+    fill(&shop);
+    shop_begin(&shop);
+    put_asset(&shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Anew", FALSE);
+    shop_commit(&shop);
+    {
+        g_auto(Heard) before = ask(&shop, TEE, "");
+        g_auto(Heard) after = {0};
+
+        assert_non_null(strstr(before.body, "Front"));
+        assert_ok(vt_readstore_writer_install(shop.writer, &error), error);
+        vt_delivery_refresh(shop.delivery);
+        after = ask(&shop, TEE, "");
+        assert_non_null(strstr(after.body, "Anew"));
+    }
+    shop_close(&shop);
+}
+
 static void
 what_did_not_change_is_not_sent_again(void **state)
 {
@@ -448,6 +506,8 @@ main(void)
         cmocka_unit_test(lists_are_bounded),
         cmocka_unit_test(headers_let_edges_keep_and_purge),
         cmocka_unit_test(an_answer_is_new_as_soon_as_the_batch_is_applied),
+        cmocka_unit_test(a_change_nobody_told_of_is_noticed),
+        cmocka_unit_test(a_store_built_anew_takes_over),
         cmocka_unit_test(what_did_not_change_is_not_sent_again),
         cmocka_unit_test(every_database_of_a_tenant_answers_for_its_channels),
         cmocka_unit_test(a_node_says_how_it_is),

@@ -74,7 +74,7 @@ refuse(VtRequest *request, const GError *error)
         vt_reply_new_text(row->status, is_sentence_for_client(code) ? error->message : row->text);
 
     if (row->status >= 500 || code == VT_ERROR_IMAGE_UNREADABLE)
-        vt_log(code == VT_ERROR_BUSY ? VT_LOG_WARNING : VT_LOG_ERROR, "image.failed", "%s: %s",
+        vt_log(code == VT_ERROR_BUSY ? VT_LOG_DEBUG : VT_LOG_ERROR, "image.failed", "%s: %s",
             vt_request_raw_target(request), error->message);
     if (row->retry)
         vt_reply_add_header(reply, "Retry-After", "1");
