@@ -237,7 +237,8 @@ vt_request_fail(VtRequest *self, const GError *error)
     VtErrorCode code = vt_error_code(error);
 
     if (vt_error_rows[code].status >= 500)
-        vt_log(code == VT_ERROR_BUSY ? VT_LOG_WARNING : VT_LOG_ERROR, "http.failed",
+        /* overload must not also flood the log */
+        vt_log(code == VT_ERROR_BUSY ? VT_LOG_DEBUG : VT_LOG_ERROR, "http.failed",
             "request %" G_GUINT64_FORMAT " (%s): %s", self->id, self->raw, error->message);
     vt_request_reply(self, vt_reply_new_error(error));
 }

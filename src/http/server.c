@@ -25,12 +25,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define SECOND_US G_USEC_PER_SEC
 #define REAPER_TICK_US (SECOND_US / 4)
 #define REFUSED_GRACE_US SECOND_US /* for the 503s of vt_server_free() to leave */
 #define LISTEN_BACKLOG 1024
+#define SPARE_FILES 512
 
 struct _VtServer {
     VtServerOptions options; /* immutable, every field set */
@@ -525,6 +527,19 @@ ignore_broken_pipes(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* A connection may hold a file too; what cannot be had is refused when it is needed. */
+static void
+allow_files(guint max_connections)
+{
+    rlim_t wanted = (rlim_t)max_connections * 2 + SPARE_FILES;
+    struct rlimit limit = {0};
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = MIN(wanted, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 VtServer *
 vt_server_new(const VtServerOptions *options, VtRouteTable *routes, GError **error)
 {
@@ -538,6 +553,7 @@ vt_server_new(const VtServerOptions *options, VtRouteTable *routes, GError **err
     vt_cond_init(&self->one_ended);
     g_queue_init(&self->in_hand);
     ignore_broken_pipes();
+    allow_files(self->options.max_connections);
     if (!open_listener(self, error))
         return NULL;
     self->reaper = vt_reaper_new(REAPER_TICK_US);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define N_PARKED 200
+#define LARGE_BYTES ((gsize)64 * 1024 * 1024)
 #define MILLISECOND_US 1000
 
 typedef struct {
@@ -78,6 +79,14 @@ shared(VtRequest *request, gpointer data)
     World *world = data;
 
     vt_request_reply(request, vt_reply_ref(world->shared));
+}
+
+static void
+large(VtRequest *request, gpointer data)
+{
+    g_autoptr(GBytes) body = g_bytes_new_take(g_malloc0(LARGE_BYTES), LARGE_BYTES);
+
+    vt_request_reply(request, vt_reply_new_bytes(200, "text/plain", body));
 }
 
 static void
@@ -159,6 +168,7 @@ static const VtRouteRow row[] = {
     {"park", "GET", "/park", VT_PERMISSION_PUBLIC, ""},
     {"whoami", "GET", "/whoami", VT_PERMISSION_READ, ""},
     {"admin", "GET", "/admin", VT_PERMISSION_ADMINISTER, ""},
+    {"large", "GET", "/large", VT_PERMISSION_PUBLIC, ""},
 };
 
 static VtServer *
@@ -179,6 +189,7 @@ start(World *world, VtServerOptions options)
         {&row[11], park, world, VT_ROUTE_ON_EVENT_THREAD, 0},
         {&row[12], whoami, world, VT_ROUTE_ON_WORKER, 0},
         {&row[13], whoami, world, VT_ROUTE_ON_WORKER, 0},
+        {&row[14], large, world, VT_ROUTE_ON_EVENT_THREAD, 0},
     };
     g_autoptr(GError) error = NULL;
     VtRouteTable *table = vt_route_table_new(routes, G_N_ELEMENTS(routes), &error);
@@ -564,6 +575,37 @@ dripping_clients_are_cut(void **state)
     world_clear(&world);
 }
 
+/* A reader that takes a little now and then loses the connection before it has the whole answer. */
+static void
+clients_that_hardly_read_are_cut(void **state)
+{
+    World world;
+    VtServer *server;
+    g_autofree char *piece = g_malloc(1 << 20);
+    guint64 n_bytes = 0;
+    ssize_t n_read = 1;
+    int fd;
+
+    world_init(&world);
+    server = start(&world,
+        (VtServerOptions){.transfer_us = 300 * MILLISECOND_US, .bytes_per_second = LARGE_BYTES});
+    fd = dial(server);
+    say(fd, "GET /large " H "\r\n");
+    for (guint i = 0; i < 40 && n_read > 0; i++) {
+        n_read = recv(fd, piece, 1000, 0);
+        n_bytes += n_read > 0 ? (guint64)n_read : 0;
+        g_usleep(100 * MILLISECOND_US);
+    }
+    while (n_read > 0) {
+        n_read = recv(fd, piece, 1 << 20, 0);
+        n_bytes += n_read > 0 ? (guint64)n_read : 0;
+    }
+    assert_in_range(n_bytes, 1000, LARGE_BYTES - 1);
+    close(fd);
+    vt_server_free(server);
+    world_clear(&world);
+}
+
 static void
 wait_for_parked(World *world, guint n)
 {
@@ -762,6 +804,7 @@ main(void)
         cmocka_unit_test(a_chunked_body_over_the_bound_is_refused),
         cmocka_unit_test(heads_are_bounded),
         cmocka_unit_test(dripping_clients_are_cut),
+        cmocka_unit_test(clients_that_hardly_read_are_cut),
         cmocka_unit_test(parked_requests_are_answered_by_one_thread),
         cmocka_unit_test(too_much_work_is_refused),
         cmocka_unit_test(stopping_finishes_what_is_in_hand),
