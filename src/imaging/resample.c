@@ -28,9 +28,12 @@ struct _VtResampler {
     VtRowFunc emit;
     gpointer data;
     Pixel *source; /* owned, one row of the source */
-    Pixel *across; /* owned, that row after the horizontal pass */
-    Pixel *sums;   /* owned, ring of n_sums output rows in the making */
-    int n_sums;
+    Pixel *across; /* owned, one row between the two passes */
+    /* Shrinking, a source row is added to the few output rows it belongs to; enlarging, an output
+     * row is summed up from the few source rows it needs. Either way the ring stays short. */
+    gboolean enlarges;
+    Pixel *ring; /* owned, n_ring rows: output rows in the making, or source rows */
+    int n_ring;
     guint8 *finished; /* owned, one output row */
     int next_source;  /* source row the next push brings */
     int begun, done;  /* output rows begun and emitted */
@@ -132,6 +135,12 @@ vt_resample_axis_span(const VtResampleAxis *axis, int *ret_first, int *ret_last)
     tap_range(axis, axis->size - 1, &unused, ret_last);
 }
 
+static int
+tap_end(const Tap *tap)
+{
+    return tap->first + tap->n;
+}
+
 /* The most output rows that are in the making at one time. */
 static int
 most_begun(const Filter *filter, int size)
@@ -139,9 +148,22 @@ most_begun(const Filter *filter, int size)
     int most = 1, oldest = 0;
 
     for (int i = 0; i < size; i++) {
-        while (filter->taps[oldest].first + filter->taps[oldest].n <= filter->taps[i].first)
+        while (tap_end(&filter->taps[oldest]) <= filter->taps[i].first)
             oldest++;
         most = MAX(most, i - oldest + 1);
+    }
+    return most;
+}
+
+/* The most source rows between the first an output row needs and the last any up to it needs. */
+static int
+most_needed(const Filter *filter, int size)
+{
+    int most = 1, end = 0;
+
+    for (int i = 0; i < size; i++) {
+        end = MAX(end, tap_end(&filter->taps[i]));
+        most = MAX(most, end - filter->taps[i].first);
     }
     return most;
 }
@@ -159,10 +181,11 @@ vt_resampler_new(
     self->bands = bands;
     self->emit = emit;
     self->data = data;
-    self->n_sums = most_begun(&self->y, y->size);
+    self->enlarges = y->step < 1;
+    self->n_ring = self->enlarges ? most_needed(&self->y, y->size) : most_begun(&self->y, y->size);
     self->source = g_aligned_alloc(self->x.last - self->x.first, sizeof(Pixel), sizeof(Pixel));
     self->across = g_aligned_alloc(x->size, sizeof(Pixel), sizeof(Pixel));
-    self->sums = g_aligned_alloc((gsize)self->n_sums * x->size, sizeof(Pixel), sizeof(Pixel));
+    self->ring = g_aligned_alloc((gsize)self->n_ring * x->size, sizeof(Pixel), sizeof(Pixel));
     self->finished = g_malloc((gsize)x->size * bands);
     self->next_source = self->y.first;
     return self;
@@ -190,7 +213,7 @@ load_row(VtResampler *self, const guint8 *row)
 }
 
 static void
-filter_across(VtResampler *self)
+filter_across(const VtResampler *self, Pixel *out)
 {
     for (int i = 0; i < self->width; i++) {
         const Tap *tap = &self->x.taps[i];
@@ -199,29 +222,57 @@ filter_across(VtResampler *self)
 
         for (int k = 0; k < tap->n; k++)
             sum += source[k] * tap->weight[k];
-        self->across[i] = sum;
+        out[i] = sum;
     }
 }
 
 static Pixel *
-sum_row(VtResampler *self, int y)
+ring_row(const VtResampler *self, int y)
 {
-    return self->sums + (gsize)(y % self->n_sums) * self->width;
+    return self->ring + (gsize)(y % self->n_ring) * self->width;
 }
 
 static void
-add_across(VtResampler *self, int y)
+add_row(const VtResampler *self, Pixel *sum, const Pixel *row, float weight)
 {
-    const Tap *tap = &self->y.taps[y];
-    int k = self->next_source - tap->first;
-    Pixel *sum = sum_row(self, y);
-    float weight;
-
-    if (k >= tap->n)
-        return;
-    weight = tap->weight[k];
     for (int i = 0; i < self->width; i++)
-        sum[i] += self->across[i] * weight;
+        sum[i] += row[i] * weight;
+}
+
+static void
+clear_row(const VtResampler *self, Pixel *row)
+{
+    memset(row, 0, (gsize)self->width * sizeof(Pixel));
+}
+
+/* Adds the present source row to every output row it belongs to. */
+static void
+spread(VtResampler *self)
+{
+    const Tap *taps = self->y.taps;
+
+    filter_across(self, self->across);
+    for (; self->begun < self->height && taps[self->begun].first <= self->next_source;
+         self->begun++)
+        clear_row(self, ring_row(self, self->begun));
+    for (int y = self->done; y < self->begun; y++) {
+        int k = self->next_source - taps[y].first;
+
+        if (k < taps[y].n)
+            add_row(self, ring_row(self, y), self->across, taps[y].weight[k]);
+    }
+}
+
+/* Sums up the output row that is next from the source rows in the ring. */
+static const Pixel *
+gather(VtResampler *self)
+{
+    const Tap *tap = &self->y.taps[self->done];
+
+    clear_row(self, self->across);
+    for (int k = 0; k < tap->n; k++)
+        add_row(self, self->across, ring_row(self, tap->first + k), tap->weight[k]);
+    return self->across;
 }
 
 static guint8
@@ -256,16 +307,13 @@ vt_resampler_push(VtResampler *self, const guint8 *row, GError **error)
     const Tap *taps = self->y.taps;
 
     load_row(self, row);
-    filter_across(self);
-    for (; self->begun < self->height && taps[self->begun].first <= self->next_source;
-         self->begun++)
-        memset(sum_row(self, self->begun), 0, (gsize)self->width * sizeof(Pixel));
-    for (int y = self->done; y < self->begun; y++)
-        add_across(self, y);
+    if (self->enlarges)
+        filter_across(self, ring_row(self, self->next_source));
+    else
+        spread(self);
     self->next_source++;
-    while (self->done < self->begun &&
-           taps[self->done].first + taps[self->done].n <= self->next_source) {
-        store_row(self, sum_row(self, self->done));
+    while (self->done < self->height && tap_end(&taps[self->done]) <= self->next_source) {
+        store_row(self, self->enlarges ? gather(self) : ring_row(self, self->done));
         if (!self->emit(self->data, self->done, self->finished, error))
             return FALSE;
         self->done++;
@@ -282,7 +330,7 @@ vt_resampler_free(VtResampler *self)
     filter_clear(&self->y);
     g_aligned_free(self->source);
     g_aligned_free(self->across);
-    g_aligned_free(self->sums);
+    g_aligned_free(self->ring);
     g_free(self->finished);
     g_free(self);
 }
