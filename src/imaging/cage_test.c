@@ -401,6 +401,39 @@ rare_damaged_and_hostile_files_do_no_harm(void **state)
     assert_true(tally.taken > 0);
 }
 
+static void
+large_photos_are_taken_in(void **state)
+{
+    static const char *const endings[] = {".jpg", ".png", ".heic"};
+    g_autofree char *folder =
+        vt_test_data() != NULL ? g_build_filename(vt_test_data(), "hires", NULL) : NULL;
+    g_autoptr(GDir) entries = folder != NULL ? g_dir_open(folder, 0, NULL) : NULL;
+    g_autoptr(VtCage) cage = NULL;
+    const char *name;
+    guint n_taken = 0;
+
+    if (entries == NULL)
+        skip();
+    cage = new_cage("ingest-worker", 20, 60, 20);
+    while ((name = g_dir_read_name(entries)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        const char *dot = strrchr(name, '.');
+        g_autoptr(VtPyramid) pyramid = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean picture = FALSE;
+
+        for (guint i = 0; i < G_N_ELEMENTS(endings) && dot != NULL; i++)
+            picture |= strcmp(dot, endings[i]) == 0;
+        if (!picture)
+            continue;
+        pyramid = ingest(cage, open(path, O_RDONLY | O_CLOEXEC), &error);
+        assert_ok(pyramid != NULL, error);
+        n_taken++;
+    }
+    print_message("%u large photos taken in\n", n_taken);
+    assert_true(n_taken > 0);
+}
+
 /* The test program's own stand-ins for a worker that misbehaves. */
 static void
 await_job(void)
@@ -469,6 +502,7 @@ main(int argc, char **argv)
         cmocka_unit_test(a_worker_that_died_while_idle_costs_no_file),
         cmocka_unit_test(many_threads_share_few_workers),
         cmocka_unit_test(rare_damaged_and_hostile_files_do_no_harm),
+        cmocka_unit_test(large_photos_are_taken_in),
     };
 
     if (argc == 2 && strcmp(argv[1], "ingest-worker") == 0)
