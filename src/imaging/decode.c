@@ -71,6 +71,25 @@ step(VipsImage **image, int result, VipsImage **next)
     return TRUE;
 }
 
+/* A drawing has no size of its own: it is drawn large enough to be shown large. */
+static void
+enlarge_drawing(VipsSource *source, VipsImage **image)
+{
+    const char *loader = "";
+    int side = MAX((*image)->Xsize, (*image)->Ysize);
+    VipsImage *next = NULL;
+
+    if (vips_image_get_typeof(*image, VIPS_META_LOADER) != 0)
+        vips_image_get_string(*image, VIPS_META_LOADER, &loader);
+    if (!g_str_has_prefix(loader, "svgload") || side >= VT_DECODE_DRAWING_SIDE)
+        return;
+    if (!step(image,
+            vips_svgload_source(
+                source, &next, "scale", (double)VT_DECODE_DRAWING_SIDE / side, NULL),
+            &next))
+        vips_error_clear();
+}
+
 static VipsImage *
 open_source(int fd, gint64 max_pixels, GError **error)
 {
@@ -89,6 +108,7 @@ open_source(int fd, gint64 max_pixels, GError **error)
         vt_imaging_throw(error, VT_ERROR_MEDIA_TYPE, "the file is no picture that can be read");
         return NULL;
     }
+    enlarge_drawing(source, &image);
     if ((gint64)image->Xsize * image->Ysize > max_pixels)
         return vt_throw_null(error, VT_ERROR_TOO_LARGE,
             "the picture has %d x %d pixels, %" G_GINT64_FORMAT " are allowed", image->Xsize,

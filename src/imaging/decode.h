@@ -8,6 +8,9 @@
 
 #include "imaging/pyramid.h"
 
+/* SVG whose longer side is less is drawn at this many pixels. */
+#define VT_DECODE_DRAWING_SIDE 2048
+
 /* Starts the image library with the loaders that are safe to offer. */
 gboolean vt_decode_init(GError **error);
 
