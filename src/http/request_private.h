@@ -34,6 +34,8 @@ struct _VtRequest {
     gboolean seen;       /* the headers were looked at */
     gboolean has_body;   /* one was announced */
     gboolean too_large;  /* the rest of the body is thrown away */
+    gboolean no_room;    /* as too_large, for all bodies together are */
+    gsize body_charged;  /* bytes counted in the server's total */
     gboolean dispatched; /* the handler was called */
     gboolean waiting;    /* suspended in this or an earlier callback, not called again since */
     gint64 body_began_us;

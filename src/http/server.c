@@ -43,6 +43,7 @@ struct _VtServer {
     VtReaper *reaper; /* owned */
     VtPool *pool;     /* owned */
     _Atomic guint64 last_id;
+    _Atomic gsize body_bytes; /* of all requests in hand */
 
     VtMutex mutex;
     VtCond one_ended;
@@ -237,14 +238,26 @@ take_head(VtServer *self, VtRequest *request, const char *method)
     return MHD_YES;
 }
 
-/* Beyond the bound the rest is thrown away, without more time than a small body would have. */
+/* Counts bytes of a body against the bound of all bodies together. */
+static gboolean
+charge_body(VtServer *self, VtRequest *request, gsize length)
+{
+    gsize total = atomic_fetch_add(&self->body_bytes, length) + length;
+
+    request->body_charged += length;
+    return total <= self->options.max_body_bytes;
+}
+
+/* Beyond a bound the rest is thrown away, without more time than a small body would have. */
 static void
 take_body(VtServer *self, VtRequest *request, const char *piece, gsize length)
 {
-    if (request->body == NULL || request->too_large)
+    if (request->body == NULL || request->too_large || request->no_room)
         return;
-    if (length > request->route->max_body_bytes - request->body->len) {
-        request->too_large = TRUE;
+    request->too_large = length > request->route->max_body_bytes - request->body->len;
+    request->no_room = !request->too_large && !charge_body(self, request, length);
+    if (request->too_large || request->no_room) {
+        g_clear_pointer(&request->body, g_byte_array_unref);
         move_deadline(request, request->body_began_us + transfer_us(self, 0));
         return;
     }
@@ -284,6 +297,11 @@ run_handler(VtServer *self, VtRequest *request)
     if (request->too_large) {
         vt_throw(&error, VT_ERROR_TOO_LARGE, "the body is larger than %zu bytes",
             request->route->max_body_bytes);
+        vt_request_fail(request, error);
+        return;
+    }
+    if (request->no_room) {
+        vt_throw(&error, VT_ERROR_BUSY, "too many large requests arrive at once");
         vt_request_fail(request, error);
         return;
     }
@@ -342,6 +360,7 @@ on_completed(void *cls,
     if (request == NULL)
         return;
     move_deadline(request, g_get_monotonic_time() + self->options.idle_us + self->options.head_us);
+    atomic_fetch_sub(&self->body_bytes, request->body_charged);
     vt_request_end(request);
     if (request->seen)
         unlink_request(self, request);
@@ -363,6 +382,7 @@ set_defaults(VtServerOptions *options)
     DEFAULT(n_workers, 4);
     DEFAULT(max_waiting, 1024);
     DEFAULT(max_connections, 3000);
+    DEFAULT(max_body_bytes, 512 << 20);
     DEFAULT(connection_bytes, 49152);
     DEFAULT(idle_us, 60 * SECOND_US);
     DEFAULT(head_us, 15 * SECOND_US);

@@ -23,6 +23,7 @@ typedef struct {
     guint n_workers;          /* 4 */
     guint max_waiting;        /* for a worker: 1,024; beyond it 503 */
     guint max_connections;    /* 3,000 */
+    gsize max_body_bytes;     /* of all requests in hand together: 512 MiB; beyond it 503 */
     gsize connection_bytes;   /* buffer for one head and its parsing: 49,152 */
     gint64 idle_us;           /* a quiet connection lives: 60 s */
     gint64 head_us;           /* a head must arrive within: 15 s */

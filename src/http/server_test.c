@@ -514,6 +514,35 @@ a_chunked_body_over_the_bound_is_refused(void **state)
 }
 
 static void
+all_bodies_together_are_bounded_and_room_comes_back(void **state)
+{
+    static const char *const request = "POST /echo " H "Content-Length: 5\r\n\r\nabcde";
+    World world;
+    VtServer *server;
+    int holder;
+
+    world_init(&world);
+    server = start(&world, (VtServerOptions){.max_body_bytes = 8});
+    holder = dial(server);
+    say(holder, "POST /echo " H "Content-Length: 6\r\n\r\nabcde"); /* one byte never comes */
+    for (int status = 200; status == 200;) { /* until the server has read those five */
+        g_auto(Heard) heard = ask(server, request);
+
+        status = heard.status;
+        assert_true(status == 200 || status == 503);
+    }
+    close(holder);
+    for (int status = 503; status == 503;) {
+        g_auto(Heard) heard = ask(server, request);
+
+        status = heard.status;
+        assert_true(status == 200 || status == 503);
+    }
+    vt_server_free(server);
+    world_clear(&world);
+}
+
+static void
 heads_are_bounded(void **state)
 {
     g_autofree char *long_text = g_strnfill(VT_TARGET_MAX_BYTES + 1, 'a');
@@ -802,6 +831,7 @@ main(void)
         cmocka_unit_test(without_a_hook_only_public_routes_run),
         cmocka_unit_test(one_connection_serves_many_requests),
         cmocka_unit_test(a_chunked_body_over_the_bound_is_refused),
+        cmocka_unit_test(all_bodies_together_are_bounded_and_room_comes_back),
         cmocka_unit_test(heads_are_bounded),
         cmocka_unit_test(dripping_clients_are_cut),
         cmocka_unit_test(clients_that_hardly_read_are_cut),
