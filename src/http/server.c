@@ -131,9 +131,12 @@ check_framing(VtRequest *request, GError **error)
     guint n_lengths = vt_request_count_header(request, "Content-Length");
     guint n_encodings = vt_request_count_header(request, "Transfer-Encoding");
     const char *length = vt_request_header(request, "Content-Length");
+    const char *encoding = vt_request_header(request, "Transfer-Encoding");
 
     if (n_lengths + n_encodings > 1)
         return vt_throw(error, VT_ERROR_BAD_REQUEST, "the length of the body is given twice");
+    if (encoding != NULL && g_ascii_strcasecmp(encoding, "chunked") != 0)
+        return vt_throw(error, VT_ERROR_BAD_REQUEST, "a body may be chunked, not '%s'", encoding);
     request->has_body = n_encodings > 0 || (length != NULL && strcmp(length, "0") != 0);
     return TRUE;
 }
@@ -484,7 +487,8 @@ start_daemon(VtServer *self, GError **error)
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)MAX(1, options->idle_us / SECOND_US),
         MHD_OPTION_URI_LOG_CALLBACK, on_target, self, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
         NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_END);
     if (self->daemon == NULL)
         return vt_throw(error, VT_ERROR_LISTEN, "cannot start the server on '%s'", self->address);
     return TRUE;
