@@ -95,12 +95,4 @@ def a_second_process_is_kept_out(workspace: vitrine.Workspace) -> None:
     workspace.run('publish', '--all')
 
 
-@tap.test
-def an_empty_directory_starts_in_first_run_mode(workspace: vitrine.Workspace) -> None:
-    with workspace.serving() as server:
-        equal(server.get('/healthz').status, 200)
-        equal(server.get('/is/image/acme/a').status, 403)
-        equal(server.get('/channel/v1/acme/OUN001/products/p/media').status, 404)
-
-
 tap.main()
