@@ -297,7 +297,7 @@ measure(guint n, double *ret_publish_ms)
 int
 main(int argc, char **argv)
 {
-    guint n = argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : 100000;
+    guint n = argc > 1 ? (guint)g_ascii_strtoull(argv[1], NULL, 10) : 100000;
     double small_ms = 0, large_ms = 0;
 
     printf("{\"bench\":\"publish\",");
