@@ -55,7 +55,7 @@ void
 vt_api_session_clear(VtApiSession *self)
 {
     if (self->db != NULL)
-        vt_db_pool_give(self->pool, self->db, FALSE);
+        vt_db_pool_give(self->pool, self->db);
     self->db = NULL;
 }
 

@@ -116,6 +116,12 @@ vt_tx_free(VtTx *self)
 }
 
 gboolean
+vt_db_is_lost(const VtDb *self)
+{
+    return self->driver->is_lost(self->handle);
+}
+
+gboolean
 vt_db_is_writing(const VtDb *self)
 {
     return self->is_writing;

@@ -37,6 +37,9 @@ VtDb *vt_db_open(const char *url, VtDbFlags flags, GError **error);
 void vt_db_free(VtDb *self); /* rolls an open transaction back; NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDb, vt_db_free)
 
+/* Whether the session's connection is gone for good: open another. */
+gboolean vt_db_is_lost(const VtDb *self);
+
 typedef enum {
     VT_TX_READ, /* one snapshot for every statement inside */
     VT_TX_WRITE,

@@ -26,6 +26,7 @@ struct _VtDbDriver {
     const char *scheme;
     gpointer (*open)(const char *url, VtDbFlags flags, GError **error);
     void (*close)(gpointer connection);
+    gboolean (*is_lost)(gpointer connection); /* nothing can be done with it any more */
 
     /* Runs a script of statements without parameters or rows. */
     gboolean (*script)(gpointer connection, const VtSql *sql, GError **error);

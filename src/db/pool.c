@@ -75,9 +75,9 @@ vt_db_pool_take(VtDbPool *self, GError **error)
 }
 
 void
-vt_db_pool_give(VtDbPool *self, VtDb *db, gboolean is_broken)
+vt_db_pool_give(VtDbPool *self, VtDb *db)
 {
-    if (is_broken) {
+    if (vt_db_is_lost(db)) {
         vt_db_free(db);
         forget_one(self);
         return;

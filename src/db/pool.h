@@ -13,6 +13,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDbPool, vt_db_pool_free)
  * opened. */
 VtDb *vt_db_pool_take(VtDbPool *self, GError **error);
 
-/* @is_broken: the session failed in a way that may be its own fault (lost connection): it is
- * closed. */
-void vt_db_pool_give(VtDbPool *self, VtDb *db, gboolean is_broken);
+/* Gives the session back; one whose connection is lost is closed. */
+void vt_db_pool_give(VtDbPool *self, VtDb *db);

@@ -17,7 +17,7 @@ use_one(gpointer item)
         g_atomic_int_set(&most_inside, inside);
     g_usleep(1000);
     g_atomic_int_add(&n_inside, -1);
-    vt_db_pool_give(pool, db, GPOINTER_TO_INT(item) % 7 == 0);
+    vt_db_pool_give(pool, db);
 }
 
 static void
@@ -48,12 +48,57 @@ a_session_that_cannot_open_is_an_error_each_time(void **state)
     }
 }
 
+static const VtSql end_others = {
+    .name = "end_others",
+    .postgresql = "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity "
+                  "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    .parameters = (const char *const[]){NULL},
+    .columns = (const char *const[]){"n", NULL},
+};
+static const VtSql one = {
+    .name = "one",
+    .postgresql = "SELECT 1 AS n",
+    .parameters = (const char *const[]){NULL},
+    .columns = (const char *const[]){"n", NULL},
+};
+
+/* Ends the other sessions of the server's database, as a restart would. */
+static void
+a_lost_session_is_replaced(void **state)
+{
+    g_autofree char *url = vt_test_n_databases() > 1 ? vt_test_database(1) : NULL;
+    g_autoptr(VtDbPool) sessions = NULL;
+    g_autoptr(VtDb) other = NULL;
+    VtDb *db;
+
+    if (url == NULL)
+        skip();
+    sessions = vt_db_pool_new(url, 1);
+    db = vt_db_pool_take(sessions, NULL);
+    other = vt_db_open(url, VT_DB_DURABLE, NULL);
+    assert_true(vt_db_check(other, &end_others, NULL));
+    {
+        g_autoptr(VtStmt) stmt = vt_db_stmt(other, &end_others, NULL);
+
+        while (vt_stmt_next(stmt))
+            assert_int_equal(vt_stmt_int(stmt, "n"), 1);
+    }
+    while (!vt_db_is_lost(db))
+        assert_false(vt_db_check(db, &one, NULL) && vt_db_is_lost(db));
+    vt_db_pool_give(sessions, db);
+    db = vt_db_pool_take(sessions, NULL);
+    assert_false(vt_db_is_lost(db));
+    assert_true(vt_db_check(db, &one, NULL));
+    vt_db_pool_give(sessions, db);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_more_sessions_than_allowed_are_open),
         cmocka_unit_test(a_session_that_cannot_open_is_an_error_each_time),
+        cmocka_unit_test(a_lost_session_is_replaced),
     };
     return vt_test_run("db/pool", tests);
 }

@@ -79,6 +79,12 @@ postgresql_close(gpointer connection)
 }
 
 static gboolean
+postgresql_is_lost(gpointer connection)
+{
+    return PQstatus(connection) != CONNECTION_OK;
+}
+
+static gboolean
 postgresql_script(gpointer connection, const VtSql *sql, GError **error)
 {
     return run(connection, sql->postgresql, error);
@@ -287,6 +293,7 @@ const VtDbDriver vt_db_postgresql = {
     .scheme = "postgresql:",
     .open = postgresql_open,
     .close = postgresql_close,
+    .is_lost = postgresql_is_lost,
     .script = postgresql_script,
     .begin = postgresql_begin,
     .commit = postgresql_commit,

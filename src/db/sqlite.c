@@ -68,6 +68,12 @@ sqlite_close(gpointer connection)
 }
 
 static gboolean
+sqlite_is_lost(gpointer connection)
+{
+    return FALSE;
+}
+
+static gboolean
 sqlite_script(gpointer connection, const VtSql *sql, GError **error)
 {
     return run(connection, sql->sqlite, error);
@@ -204,6 +210,7 @@ const VtDbDriver vt_db_sqlite = {
     .scheme = "sqlite:",
     .open = sqlite_open,
     .close = sqlite_close,
+    .is_lost = sqlite_is_lost,
     .script = sqlite_script,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
