@@ -115,6 +115,12 @@ vt_tx_free(VtTx *self)
     g_free(self);
 }
 
+guint64
+vt_db_n_statements(const VtDb *self)
+{
+    return self->n_run;
+}
+
 gboolean
 vt_db_is_lost(const VtDb *self)
 {
@@ -154,6 +160,7 @@ vt_stmt_free(VtStmt *self)
     if (self == NULL)
         return;
     self->db->driver->reset(self->handle);
+    self->is_run = FALSE;
     g_clear_error(&self->error);
     idle = g_hash_table_lookup(self->db->idle, self->sql);
     if (idle == NULL) {
@@ -199,6 +206,7 @@ vt_stmt_exec(VtStmt *self, guint64 *ret_changed, GError **error)
     guint64 n_changed = 0;
     gboolean ok = self->db->driver->exec(self->handle, &n_changed, error);
 
+    self->db->n_run++;
     self->db->driver->reset(self->handle);
     if (!ok) {
         g_prefix_error(error, "%s: ", self->sql->name);
@@ -214,6 +222,8 @@ vt_stmt_next(VtStmt *self)
 {
     if (self->error != NULL)
         return FALSE;
+    self->db->n_run += !self->is_run;
+    self->is_run = TRUE;
     return self->db->driver->next(self->handle, &self->error);
 }
 
@@ -221,6 +231,7 @@ gboolean
 vt_stmt_end(VtStmt *self, GError **error)
 {
     self->db->driver->reset(self->handle);
+    self->is_run = FALSE;
     if (self->error == NULL)
         return TRUE;
     g_propagate_prefixed_error(error, g_steal_pointer(&self->error), "%s: ", self->sql->name);

@@ -37,6 +37,9 @@ VtDb *vt_db_open(const char *url, VtDbFlags flags, GError **error);
 void vt_db_free(VtDb *self); /* rolls an open transaction back; NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDb, vt_db_free)
 
+/* Statements this session has run since it was opened, for tests and metrics. */
+guint64 vt_db_n_statements(const VtDb *self);
+
 /* Whether the session's connection is gone for good: open another. */
 gboolean vt_db_is_lost(const VtDb *self);
 

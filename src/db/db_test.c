@@ -173,6 +173,21 @@ one_statement_may_be_open_twice(void **state)
 }
 
 static void
+every_run_of_a_statement_is_counted(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(VtDb) db = open_new(kind);
+        guint64 before = vt_db_n_statements(db);
+
+        add(db, "a", 1, NULL);
+        add(db, "b", 1, NULL);
+        assert_int_equal(vt_db_n_statements(db) - before, 2);
+        count(db);
+        assert_int_equal(vt_db_n_statements(db) - before, 3);
+    }
+}
+
+static void
 a_migration_runs_once_and_a_newer_schema_is_refused(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
@@ -226,6 +241,7 @@ main(void)
         cmocka_unit_test(a_refused_row_is_a_conflict_and_the_session_lives_on),
         cmocka_unit_test(changed_rows_are_counted),
         cmocka_unit_test(one_statement_may_be_open_twice),
+        cmocka_unit_test(every_run_of_a_statement_is_counted),
         cmocka_unit_test(a_migration_runs_once_and_a_newer_schema_is_refused),
         cmocka_unit_test(a_wrong_declaration_is_found),
         cmocka_unit_test(addresses_that_lead_nowhere_are_refused),

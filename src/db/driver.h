@@ -11,6 +11,7 @@ struct _VtDb {
     gpointer handle;  /* the engine's connection */
     GHashTable *idle; /* VtSql* -> GPtrArray of VtStmt*, owned: prepared and not in use */
     guint n_prepared; /* names prepared statements */
+    guint64 n_run;    /* statements run */
     gboolean in_tx;
     gboolean is_writing;
 };
@@ -20,6 +21,7 @@ struct _VtStmt {
     const VtSql *sql;
     gpointer handle; /* the engine's statement */
     GError *error;   /* of next(), told by end() */
+    gboolean is_run; /* since it was reset */
 };
 
 struct _VtDbDriver {

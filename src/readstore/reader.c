@@ -34,6 +34,7 @@ struct _VtReadstoreRead {
     Session *session;   /* owned */
     VtTx *tx;           /* owned */
     gint64 cursor;
+    guint64 n_before;   /* statements of the session when the read began */
     gboolean is_broken; /* a statement failed */
 };
 
@@ -213,6 +214,7 @@ vt_readstore_read_begin(VtReadstore *store, GError **error)
     if (cursor == NULL)
         return NULL;
     self->cursor = g_ascii_strtoll(cursor, NULL, 10);
+    self->n_before = vt_db_n_statements(self->session->db);
     return g_steal_pointer(&self);
 }
 
@@ -227,6 +229,12 @@ vt_readstore_read_free(VtReadstoreRead *self)
     else if (self->session != NULL)
         give_idle(self->store, self->session);
     g_free(self);
+}
+
+guint64
+vt_readstore_read_n_statements(const VtReadstoreRead *self)
+{
+    return vt_db_n_statements(self->session->db) - self->n_before;
 }
 
 gint64

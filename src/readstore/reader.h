@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtReadstoreRead, vt_readstore_read_free)
 /* The log number the store had reached when the read began. */
 gint64 vt_readstore_read_cursor(const VtReadstoreRead *self);
 
+/* Statements run for this read so far, for tests and metrics. */
+guint64 vt_readstore_read_n_statements(const VtReadstoreRead *self);
+
 /* A text of the store's own: "tenant", "database". Newly allocated. */
 char *vt_readstore_read_identity(VtReadstoreRead *self, const char *name, GError **error);
 

@@ -122,6 +122,33 @@ assign(Shop *shop, const char *product, const char *code, const char *locale, gi
     return vt_test_assign(shop->db, shop->tenant, product, channel(shop, code), locale, assets);
 }
 
+/* Primary media of one variant alone, in one context. */
+static void
+assign_variant(Shop *shop, const char *variant, const char *code, const char *locale, gint64 asset)
+{
+    VtAssignmentKey node = {.scope = VT_SCOPE_VARIANT};
+    VtSetKey key = {.channel_id = channel(shop, code)};
+    g_autoptr(VtAssignment) assignment = vt_assignment_new();
+    g_auto(VtDocumentState) now = {0};
+    g_autoptr(GError) error = NULL;
+    gint64 document, number;
+    gboolean changed;
+    VtProductRef ref;
+
+    assert_ok(vt_product_find(shop->db, shop->tenant, variant, &ref, &error), error);
+    node.variant_id = ref.variant_id;
+    key.product_id = ref.product_id;
+    g_strlcpy(key.locale, locale, sizeof key.locale);
+    assert_ok(vt_assignment_put(assignment, &node, VT_MEDIA_GROUP_PRIMARY, asset, NULL, 1, &error),
+        error);
+    assert_ok(
+        vt_set_ensure(shop->db, shop->tenant, &key, &vt_test_actor, &document, &error), error);
+    assert_ok(vt_document_state(shop->db, document, VT_GROUP_LIVE, &now, &error), error);
+    assert_ok(
+        vt_set_check_in(shop->db, &now, assignment, &vt_test_actor, &number, &changed, &error),
+        error);
+}
+
 static void
 each_context_answers_where_it_should(void **state)
 {
@@ -246,6 +273,47 @@ a_store_built_anew_answers_as_one_that_grew(void **state)
     }
 }
 
+/* Whatever level answers, finding the row is one statement. */
+static void
+every_level_of_fallback_is_one_look_up(void **state)
+{
+    static const struct {
+        const char *locale, *id;
+        VtScope scope;
+    } row[] = {
+        {"en-us", "MH01", VT_SCOPE_MASTER},
+        {"en-us", "MH01-B-S", VT_SCOPE_MASTER},
+        {"de-de", "MH01", VT_SCOPE_NONE},
+        {"de-de", "MH01-B-S", VT_SCOPE_VARIANT},
+        {"xx", "MH01-R-S", VT_SCOPE_MASTER},
+    };
+    g_auto(Shop) shop = open_shop(0);
+    g_autofree char *path = g_strdup_printf("%s/acme/main.db", shop.folder);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+
+    assign(&shop, "MH01", NULL, VT_LOCALE_NEUTRAL, a, 0);
+    assign_variant(&shop, "MH01-B-S", "OUN001", "de-de", a);
+    publish_all(&shop);
+    run(&shop, FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+        g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+        guint64 before = vt_readstore_read_n_statements(read);
+        g_autoptr(VtReadstoreProduct) found =
+            vt_readstore_find_product(read, "OUN001", row[i].locale, row[i].id, NULL, NULL);
+        int variant = vt_resolve_product_find_variant(&found->product, row[i].id);
+        VtResolveSelection selection =
+            variant < 0 ? VT_RESOLVE_NO_SELECTION
+                        : vt_resolve_selection_variant(&found->product, (guint)variant);
+        VtScope scope = VT_SCOPE_NONE;
+
+        vt_resolve_node(
+            vt_readstore_product_find_set(found, NULL), &found->product, &selection, &scope);
+        assert_int_equal(scope, row[i].scope);
+        assert_int_equal(vt_readstore_read_n_statements(read) - before, 1);
+    }
+}
+
 static void
 a_new_channel_is_answered_without_a_publish(void **state)
 {
@@ -303,6 +371,7 @@ main(void)
         cmocka_unit_test(running_again_changes_nothing_and_consumers_say_how_far),
         cmocka_unit_test(one_publish_changes_only_the_keys_it_affects),
         cmocka_unit_test(a_store_built_anew_answers_as_one_that_grew),
+        cmocka_unit_test(every_level_of_fallback_is_one_look_up),
         cmocka_unit_test(a_new_channel_is_answered_without_a_publish),
         cmocka_unit_test(asset_records_follow_their_locale),
     };
