@@ -340,6 +340,7 @@ vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error)
         if (!vt_asset_content_parse(vt_stmt_text(stmt, "body"), &live.content, error))
             return NULL;
         live.locale = g_strdup(vt_stmt_text(stmt, "locale"));
+        live.at_us = vt_stmt_int(stmt, "at_us");
         g_array_append_val(self->locales, live);
     }
     if (!vt_stmt_end(stmt, error))

@@ -89,6 +89,7 @@ gboolean vt_asset_head_content(
 /* What is live of an asset: one row per published locale. */
 typedef struct {
     char *locale;
+    gint64 at_us; /* when this content was finished */
     VtAssetContent content;
 } VtAssetLive;
 

@@ -69,14 +69,14 @@ make_pyramid(VtIngest *self, const char *original, GError **error)
     done = vt_cage_ingest(self->cage, fd, vt_blob_draft_fd(draft), &facts, error);
     close(fd);
     return done &&
-           vt_blob_keep_pyramid(self->store, draft, original, VT_MEDIA_PYRAMID_VERSION, error);
+           vt_blob_keep_pyramid(self->store, draft, original, VT_PYRAMID_VERSION, error);
 }
 
 /* A pyramid says what its master was, so no other record of it is needed. */
 static gboolean
 read_facts(VtIngest *self, VtBinary *binary, GError **error)
 {
-    int fd = vt_blob_open_pyramid(self->store, binary->hash.hex, VT_MEDIA_PYRAMID_VERSION, error);
+    int fd = vt_blob_open_pyramid(self->store, binary->hash.hex, VT_PYRAMID_VERSION, error);
     g_autoptr(VtPyramid) pyramid = NULL;
     const VtPyramidFacts *facts;
 
@@ -92,7 +92,7 @@ read_facts(VtIngest *self, VtBinary *binary, GError **error)
     binary->width = facts->width;
     binary->height = facts->height;
     binary->has_alpha = facts->bands == 4;
-    binary->pyramid_version = VT_MEDIA_PYRAMID_VERSION;
+    binary->pyramid_version = VT_PYRAMID_VERSION;
     return TRUE;
 }
 
@@ -103,7 +103,7 @@ vt_ingest_image(VtIngest *self, int fd, VtBinary *ret_binary, GError **error)
 
     if (!vt_blob_put_original(self->store, fd, self->max_bytes, &binary.hash, &binary.bytes, error))
         return FALSE;
-    if (!vt_blob_has_pyramid(self->store, binary.hash.hex, VT_MEDIA_PYRAMID_VERSION) &&
+    if (!vt_blob_has_pyramid(self->store, binary.hash.hex, VT_PYRAMID_VERSION) &&
         !make_pyramid(self, binary.hash.hex, error))
         return FALSE;
     if (!read_facts(self, &binary, error))

@@ -10,9 +10,6 @@
 #include "imaging/cage.h"
 #include "media/binary.h"
 
-/* The version of the pyramids made here: what vt_blob_open_pyramid is asked for. */
-enum { VT_MEDIA_PYRAMID_VERSION = 1 };
-
 typedef struct _VtIngest VtIngest;
 
 /* @store, @cage: (borrowed): outlive the ingest.

@@ -80,7 +80,7 @@ a_picture_becomes_an_original_a_pyramid_and_facts(void **state)
     assert_string_equal(binary.mime, "image/x-portable-anymap");
     assert_false(binary.has_alpha);
     assert_true(vt_blob_has_original(bench.store, binary.hash.hex));
-    assert_true(vt_blob_has_pyramid(bench.store, binary.hash.hex, VT_MEDIA_PYRAMID_VERSION));
+    assert_true(vt_blob_has_pyramid(bench.store, binary.hash.hex, VT_PYRAMID_VERSION));
 }
 
 static void
@@ -122,7 +122,7 @@ what_is_no_picture_is_refused_and_leaves_no_pyramid(void **state)
         write_file(&bench, "bad.png", row[i].text);
         assert_false(ingest(&bench, "bad.png", &binary, &error));
         assert_int_equal(vt_error_code(error), row[i].code);
-        assert_false(vt_blob_has_pyramid(bench.store, hash.hex, VT_MEDIA_PYRAMID_VERSION));
+        assert_false(vt_blob_has_pyramid(bench.store, hash.hex, VT_PYRAMID_VERSION));
     }
 }
 

@@ -34,6 +34,8 @@ put_locale(VtReadstoreWriter *writer,
     const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
     gboolean own = live->content.blob != NULL;
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
+    g_autofree char *attributes =
+        g_strdup_printf("{\"modified_s\":%" G_GINT64_FORMAT "}", live->at_us / G_USEC_PER_SEC);
     VtReadstoreAsset record = {.asset = published->asset_id,
         .locale = live->locale,
         .name = published->name,
@@ -46,7 +48,8 @@ put_locale(VtReadstoreWriter *writer,
         .bytes = (gint64)binary->bytes,
         .width = binary->width,
         .height = binary->height,
-        .own_binary = own && live != neutral};
+        .own_binary = own && live != neutral,
+        .attributes = attributes};
 
     return vt_readstore_put_asset(writer, &record, error);
 }
