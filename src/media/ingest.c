@@ -68,8 +68,7 @@ make_pyramid(VtIngest *self, const char *original, GError **error)
         return FALSE;
     done = vt_cage_ingest(self->cage, fd, vt_blob_draft_fd(draft), &facts, error);
     close(fd);
-    return done &&
-           vt_blob_keep_pyramid(self->store, draft, original, VT_PYRAMID_VERSION, error);
+    return done && vt_blob_keep_pyramid(self->store, draft, original, VT_PYRAMID_VERSION, error);
 }
 
 /* A pyramid says what its master was, so no other record of it is needed. */
