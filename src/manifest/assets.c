@@ -1,0 +1,649 @@
+#include "manifest/assets.h"
+
+#include "base/error.h"
+#include "media/variant.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { MAX_COPIES = 10000 };
+#define NO_ROW G_MAXUINT
+
+typedef struct {
+    char *locale; /* owned */
+    gint64 document_id;
+    guint row; /* the last one applied here in this run, or NO_ROW */
+    guint batch;
+} Variant;
+
+typedef struct {
+    VtAsset asset;
+    gboolean made_here; /* by this run */
+    guint batch;        /* that made it */
+    GArray *variants;   /* Variant: those this run has seen */
+} Entry;
+
+struct _VtManifestAssets {
+    const VtManifestContext *context;
+    GHashTable *by_key; /* key, owned -> Entry, one reference */
+    guint batch;        /* number of the transaction */
+};
+
+/* Which cell says which text of an asset. */
+static const struct {
+    VtColumn column;
+    gsize offset;
+} text_row[] = {
+    {VT_COLUMN_IMAGE_ALT_TEXT, offsetof(VtAssetContent, alt)},
+    {VT_COLUMN_MEDIA_TITLE, offsetof(VtAssetContent, title)},
+    {VT_COLUMN_MEDIA_CAPTION, offsetof(VtAssetContent, caption)},
+    {VT_COLUMN_MEDIA_DESCRIPTION, offsetof(VtAssetContent, description)},
+};
+
+static void
+clear_variant(gpointer data)
+{
+    g_free(((Variant *)data)->locale);
+}
+
+static void
+clear_entry(gpointer data)
+{
+    g_array_unref(((Entry *)data)->variants);
+}
+
+static void
+release_entry(gpointer data)
+{
+    g_rc_box_release_full(data, clear_entry);
+}
+
+static Entry *
+new_entry(const VtAsset *asset)
+{
+    Entry *entry = g_rc_box_new0(Entry);
+
+    entry->asset = *asset;
+    entry->variants = g_array_new(FALSE, TRUE, sizeof(Variant));
+    g_array_set_clear_func(entry->variants, clear_variant);
+    return entry;
+}
+
+VtManifestAssets *
+vt_manifest_assets_new(const VtManifestContext *context)
+{
+    VtManifestAssets *self = g_new0(VtManifestAssets, 1);
+
+    self->context = context;
+    self->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, release_entry);
+    return self;
+}
+
+void
+vt_manifest_assets_free(VtManifestAssets *self)
+{
+    if (self == NULL)
+        return;
+    g_hash_table_unref(self->by_key);
+    g_free(self);
+}
+
+/* The ways to name an asset, in the order they are tried. */
+typedef enum { BY_SOURCE, BY_ID, BY_NAME, N_WAYS } Way;
+
+static char *
+key_of(const VtManifestRow *row, Way way)
+{
+    const char *provider = row->cell[VT_COLUMN_MEDIA_SOURCE_PROVIDER];
+    const char *source = row->cell[VT_COLUMN_MEDIA_SOURCE_ID];
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+
+    if (way == BY_SOURCE && *provider != '\0' && *source != '\0')
+        return g_strdup_printf("s\t%s\t%s", provider, source);
+    if (way == BY_ID && row->asset_id != 0)
+        return g_strdup_printf("i\t%" G_GINT64_FORMAT, row->asset_id);
+    if (way == BY_NAME && *name != '\0')
+        return g_strdup_printf("n\t%s", name);
+    return NULL;
+}
+
+static gboolean
+load(VtManifestAssets *self,
+    const VtManifestRow *row,
+    Way way,
+    VtAsset *ret_asset,
+    gboolean *ret_found,
+    GError **error)
+{
+    VtDb *db = self->context->db;
+    gint64 tenant_id = self->context->tenant_id;
+
+    if (way == BY_SOURCE)
+        return vt_asset_by_source(db, tenant_id, row->cell[VT_COLUMN_MEDIA_SOURCE_PROVIDER],
+            row->cell[VT_COLUMN_MEDIA_SOURCE_ID], ret_asset, ret_found, error);
+    if (way == BY_ID)
+        return vt_asset_by_id(db, tenant_id, row->asset_id, ret_asset, ret_found, error);
+    return vt_asset_by_name(
+        db, tenant_id, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], ret_asset, ret_found, error);
+}
+
+static void
+remember(VtManifestAssets *self, char *key, Entry *entry)
+{
+    g_hash_table_insert(self->by_key, key, g_rc_box_acquire(entry));
+}
+
+/* Under the id and the name it has, whatever it was found by. */
+static void
+remember_own(VtManifestAssets *self, Entry *entry)
+{
+    remember(self, g_strdup_printf("i\t%" G_GINT64_FORMAT, entry->asset.asset_id), entry);
+    remember(self, g_strdup_printf("n\t%s", entry->asset.name), entry);
+}
+
+/* What the run knows of the asset of a row; NULL when it is new. */
+static Entry *
+known(VtManifestAssets *self, const VtManifestRow *row)
+{
+    for (int way = 0; way < N_WAYS; way++) {
+        g_autofree char *key = key_of(row, (Way)way);
+        Entry *entry = key != NULL ? g_hash_table_lookup(self->by_key, key) : NULL;
+
+        if (entry != NULL)
+            return entry;
+    }
+    return NULL;
+}
+
+/* The same asking the database too, way by way. */
+static gboolean
+find(VtManifestAssets *self, const VtManifestRow *row, Entry **ret_entry, GError **error)
+{
+    for (int way = 0; way < N_WAYS; way++) {
+        g_autofree char *key = key_of(row, (Way)way);
+        Entry *entry = key != NULL ? g_hash_table_lookup(self->by_key, key) : NULL;
+        VtAsset asset = {0};
+        gboolean found = FALSE;
+
+        if (key != NULL && entry == NULL && !load(self, row, (Way)way, &asset, &found, error))
+            return FALSE;
+        if (found) {
+            entry = new_entry(&asset);
+            remember_own(self, entry);
+            remember(self, g_steal_pointer(&key), entry);
+            release_entry(entry);
+        }
+        if (entry != NULL) {
+            *ret_entry = entry;
+            return TRUE;
+        }
+        if (way == BY_ID && row->asset_id != 0)
+            return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset of the id '%s'",
+                row->cell[VT_COLUMN_INTERNAL_MEDIA_ID]);
+    }
+    *ret_entry = NULL;
+    return TRUE;
+}
+
+/* A known name of the channel the asset was exported from; assets are everybody's. */
+static gboolean
+check_channel(const VtManifestContext *context, const char *name, GError **error)
+{
+    gint64 channel_id;
+
+    for (guint i = 0; i < context->channels->len; i++)
+        if (strcmp(((VtChannel *)g_ptr_array_index(context->channels, i))->name, name) == 0)
+            return TRUE;
+    return vt_channel_parse(context->channels, name, &channel_id, error);
+}
+
+/* Whether the row makes an asset, though @entry (or NULL) is there. */
+static gboolean
+makes_asset(const VtManifestRow *row, const Entry *entry)
+{
+    return entry == NULL || (row->exists == VT_EXISTS_KEEP_BOTH && row->has_content &&
+                                row->asset_id == 0 && !entry->made_here);
+}
+
+gboolean
+vt_manifest_assets_look_up(
+    VtManifestAssets *self, const VtManifestRow *row, gboolean *ret_needs_file, GError **error)
+{
+    Entry *entry = NULL;
+
+    if (!check_channel(self->context, row->cell[VT_COLUMN_MEDIA_CHANNEL], error) ||
+        !find(self, row, &entry, error))
+        return FALSE;
+    *ret_needs_file = *row->cell[VT_COLUMN_MEDIA_IMPORT_PATH] != '\0' &&
+                      (makes_asset(row, entry) || row->exists != VT_EXISTS_USE_EXISTING);
+    return TRUE;
+}
+
+static Variant *
+variant_of(Entry *entry, const char *locale)
+{
+    Variant variant = {.row = NO_ROW};
+
+    for (guint i = 0; i < entry->variants->len; i++) {
+        Variant *seen = &g_array_index(entry->variants, Variant, i);
+
+        if (strcmp(seen->locale, locale) == 0)
+            return seen;
+    }
+    variant.locale = g_strdup(locale);
+    g_array_append_val(entry->variants, variant);
+    return &g_array_index(entry->variants, Variant, entry->variants->len - 1);
+}
+
+/* Whether every cell about the asset is empty or as in the row applied last. */
+static gboolean
+is_repeat(VtManifestAssets *self, const Variant *variant, const VtManifestRow *row)
+{
+    const VtManifestContext *context = self->context;
+
+    if (variant->row == NO_ROW)
+        return FALSE;
+    for (int i = 0; i < VT_N_COLUMNS; i++) {
+        const char *before =
+            vt_manifest_cell(context->table, &context->header, variant->row, (VtColumn)i);
+
+        if (vt_column_rows[i].is_content && *row->cell[i] != '\0' &&
+            strcmp(row->cell[i], before) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+note_applied(VtManifestAssets *self, Entry *entry, const VtManifestRow *row, gint64 document_id)
+{
+    Variant *variant = variant_of(entry, row->media_locale);
+
+    variant->row = row->index;
+    variant->batch = self->batch;
+    variant->document_id = document_id;
+}
+
+static char **
+tags_of(const char *cell)
+{
+    g_autoptr(GStrvBuilder) tags = g_strv_builder_new();
+    g_auto(GStrv) part = g_strsplit(cell, ",", -1);
+
+    for (char **at = part; *at != NULL; at++)
+        if (*g_strstrip(*at) != '\0')
+            g_strv_builder_add(tags, *at);
+    return g_strv_builder_end(tags);
+}
+
+/* Puts what the row says into @content; an empty cell leaves what is there. */
+static void
+merge(const VtManifestRow *row, const VtManifestFile *file, VtAssetContent *content)
+{
+    const char *tags = row->cell[VT_COLUMN_MEDIA_SEARCH_TAGS];
+
+    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++) {
+        const char *cell = row->cell[text_row[i].column];
+        char **text = (char **)G_STRUCT_MEMBER_P(content, text_row[i].offset);
+
+        if (*cell == '\0')
+            continue;
+        g_free(*text);
+        *text = strcmp(cell, VT_MANIFEST_CLEAR) == 0 ? NULL : g_strdup(cell);
+    }
+    if (*tags != '\0') {
+        g_strfreev(content->tags);
+        content->tags = tags_of(strcmp(tags, VT_MANIFEST_CLEAR) == 0 ? "" : tags);
+    }
+    if (file != NULL)
+        vt_asset_content_set_binary(content, &file->binary);
+}
+
+static const char *
+category_of(const VtManifestRow *row)
+{
+    const char *cell = row->cell[VT_COLUMN_MEDIA_CATEGORY];
+
+    if (*cell == '\0')
+        return NULL;
+    return strcmp(cell, VT_MANIFEST_CLEAR) == 0 ? "None" : cell;
+}
+
+/* FALSE with the file's own error. */
+static gboolean
+check_file(const VtManifestFile *file, GError **error)
+{
+    if (file == NULL || file->error == NULL)
+        return TRUE;
+    g_propagate_error(error, g_error_copy(file->error));
+    return FALSE;
+}
+
+/* The name a copy beside an existing asset gets. */
+static gboolean
+free_name(VtManifestAssets *self,
+    const VtManifestRow *row,
+    VtAssetSpec *spec,
+    char **ret_name,
+    GError **error)
+{
+    for (int i = 1; i <= MAX_COPIES; i++) {
+        g_autofree char *name =
+            g_strdup_printf("%s-%d", row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], i);
+        gboolean taken = FALSE;
+
+        spec->name = name;
+        if (!vt_asset_name_check(name, error) ||
+            !vt_asset_is_taken(self->context->db, self->context->tenant_id, spec, &taken, error))
+            return FALSE;
+        if (!taken) {
+            *ret_name = g_steal_pointer(&name);
+            return TRUE;
+        }
+    }
+    return vt_throw(error, VT_ERROR_DUPLICATE_NAME, "there are %d copies of '%s' already",
+        MAX_COPIES, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME]);
+}
+
+/* Everything that can be wrong with a new asset. @ret_name: set when it is a copy. */
+static gboolean
+check_new(VtManifestAssets *self,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    gboolean is_copy,
+    VtAssetSpec *spec,
+    char **ret_name,
+    GError **error)
+{
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+    g_autofree char *pair = key_of(row, BY_SOURCE);
+    gboolean taken = FALSE;
+
+    if (*row->cell[VT_COLUMN_MEDIA_IMPORT_PATH] == '\0' && row->entity != VT_MANIFEST_ENTITY_NONE)
+        return vt_throw(error, VT_ERROR_NOT_FOUND,
+            "there is no asset '%s', and the row brings no file for one", name);
+    if (!vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_MEDIA, error) ||
+        !vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_TEXT, error) || !check_file(file, error))
+        return FALSE;
+    *spec = (VtAssetSpec){.name = name, .type = VT_ASSET_TYPE_IMAGE, .category = category_of(row)};
+    if (is_copy)
+        return free_name(self, row, spec, ret_name, error);
+    if (pair != NULL) {
+        spec->source_provider = row->cell[VT_COLUMN_MEDIA_SOURCE_PROVIDER];
+        spec->source_id = row->cell[VT_COLUMN_MEDIA_SOURCE_ID];
+    }
+    if (!vt_asset_is_taken(self->context->db, self->context->tenant_id, spec, &taken, error))
+        return FALSE;
+    if (taken)
+        return vt_throw(error, VT_ERROR_DUPLICATE_NAME,
+            "the name '%s' or its source pair is kept by another asset or an alias", name);
+    return TRUE;
+}
+
+static gboolean
+check_in(VtManifestAssets *self,
+    Entry *entry,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    const VtAssetContent *content,
+    gint64 *ret_document_id,
+    GError **error)
+{
+    const VtManifestContext *context = self->context;
+    gboolean changed = FALSE;
+
+    if (file != NULL && !vt_binary_put(context->db, &file->binary, context->actor.now_us, error))
+        return FALSE;
+    return vt_asset_check_in(context->db, context->tenant_id, &entry->asset, row->media_locale,
+        content, &context->actor, ret_document_id, &changed, error);
+}
+
+/* Whether an error is the row's own: the transaction is as it was. */
+static gboolean
+is_refusal(const GError *error)
+{
+    return !vt_error_is(error, VT_ERROR_DATABASE) && !vt_error_is(error, VT_ERROR_STORAGE) &&
+           !vt_error_is(error, VT_ERROR_CONFLICT) && !vt_error_is(error, VT_ERROR_INTERNAL);
+}
+
+/* TRUE when @local goes into the row; else it goes on. */
+static gboolean
+stop(VtManifestOutcome *outcome, VtOutcomeState state, GError *local, GError **error)
+{
+    if (!is_refusal(local)) {
+        g_propagate_error(error, local);
+        return FALSE;
+    }
+    vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, state, local);
+    g_error_free(local);
+    return TRUE;
+}
+
+static gboolean
+make(VtManifestAssets *self,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    gboolean is_copy,
+    VtManifestOutcome *outcome,
+    GError **error)
+{
+    g_auto(VtAssetContent) content = {0};
+    g_autofree char *name = NULL;
+    VtAsset asset = {.type = VT_ASSET_TYPE_IMAGE};
+    GError *local = NULL;
+    VtAssetSpec spec;
+    Entry *entry;
+
+    if (!check_new(self, row, file, is_copy, &spec, &name, &local))
+        return stop(outcome, VT_OUTCOME_FAILED, local, error);
+    if (name != NULL)
+        spec.name = name;
+    if (!vt_asset_create(self->context->db, self->context->tenant_id, &spec, &self->context->actor,
+            &asset.asset_id, error))
+        return FALSE;
+    g_strlcpy(asset.name, spec.name, sizeof asset.name);
+    entry = new_entry(&asset);
+    entry->made_here = TRUE;
+    entry->batch = self->batch;
+    remember_own(self, entry);
+    for (int way = 0; way < N_WAYS; way++) {
+        char *key = key_of(row, (Way)way);
+
+        if (key != NULL)
+            remember(self, key, entry);
+    }
+    release_entry(entry);
+    merge(row, file, &content);
+    if (!check_in(self, entry, row, file, &content, &outcome->media_document, error))
+        return FALSE;
+    note_applied(self, entry, row, outcome->media_document);
+    outcome->asset_id = asset.asset_id;
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
+    return TRUE;
+}
+
+static gboolean
+check_same(const VtManifestRow *row, const Entry *entry, GError **error)
+{
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+
+    if (entry->asset.type != VT_ASSET_TYPE_IMAGE)
+        return vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is of the type %s", entry->asset.name,
+            vt_asset_type_names[entry->asset.type]);
+    if (*name != '\0' && !entry->made_here && strcmp(name, entry->asset.name) != 0)
+        return vt_throw(error, VT_ERROR_BAD_VALUE,
+            "the asset is called '%s'; an import does not rename it", entry->asset.name);
+    return TRUE;
+}
+
+/* When the source of the row was changed, microseconds since 1970 UTC; 0: unknown. */
+static gint64
+source_time(const VtManifestRow *row, const VtManifestFile *file)
+{
+    const char *cell = row->cell[VT_COLUMN_MEDIA_LAST_MODIFIED_ON];
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(cell, utc);
+
+    if (file != NULL)
+        return file->changed_us;
+    return time != NULL ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
+}
+
+/* Whether the row's content is to be written over what is there. */
+static gboolean
+is_wanted(const VtManifestRow *row, const VtManifestFile *file, const VtAssetVariant *now)
+{
+    gint64 time_us = source_time(row, file);
+
+    if (!row->has_content || row->exists == VT_EXISTS_USE_EXISTING)
+        return FALSE;
+    return row->exists != VT_EXISTS_TAKE_LATEST || time_us == 0 || time_us > now->changed_us;
+}
+
+/* What the asset says afterwards; @ret_changed FALSE: that is what it says now. */
+static gboolean
+prepare(const VtManifestRow *row,
+    const VtManifestFile *file,
+    const VtAssetVariant *now,
+    VtAssetContent *ret_content,
+    gboolean *ret_changed,
+    GError **error)
+{
+    g_autofree char *body = NULL;
+
+    if (now->document_id == 0 && !vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_TEXT, error))
+        return FALSE;
+    if (!check_file(file, error) ||
+        !vt_asset_content_parse(now->body != NULL ? now->body : "{}", ret_content, error))
+        return FALSE;
+    merge(row, file, ret_content);
+    body = vt_asset_content_format(ret_content);
+    *ret_changed = g_strcmp0(body, now->body) != 0;
+    return TRUE;
+}
+
+/* Brings one locale of an asset to what the row says; the rules of look-up and repeat are done. */
+static gboolean
+change(VtManifestAssets *self,
+    Entry *entry,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    VtManifestOutcome *outcome,
+    GError **error)
+{
+    VtDb *db = self->context->db;
+    g_auto(VtAssetVariant) now = {0};
+    g_auto(VtAssetContent) content = {0};
+    gboolean publish = row->media.action == VT_ACTION_PUBLISH_NOW;
+    gboolean wanted, changed = FALSE;
+    GError *local = NULL;
+
+    if (!vt_asset_variant_load(db, entry->asset.asset_id, row->media_locale, &now, error))
+        return FALSE;
+    wanted = is_wanted(row, file, &now);
+    if ((wanted || publish) && now.document_id != 0 &&
+        !vt_manifest_may_write(
+            &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
+        return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
+    if (wanted && !prepare(row, file, &now, &content, &changed, &local))
+        return stop(outcome, VT_OUTCOME_FAILED, local, error);
+    outcome->media_document = now.document_id;
+    if ((wanted || publish) && now.checked_out_by != 0 &&
+        !vt_manifest_take_over(self->context, now.document_id, error))
+        return FALSE;
+    if (changed && !check_in(self, entry, row, file, &content, &outcome->media_document, error))
+        return FALSE;
+    if (wanted && category_of(row) != NULL &&
+        !vt_asset_set_category(db, entry->asset.asset_id, category_of(row), error))
+        return FALSE;
+    if (wanted)
+        note_applied(self, entry, row, outcome->media_document);
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA,
+        row->has_content ? VT_OUTCOME_DONE : VT_OUTCOME_NOTHING,
+        row->has_content && !wanted ? "existing used" : NULL);
+    return TRUE;
+}
+
+gboolean
+vt_manifest_assets_apply(VtManifestAssets *self,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    VtManifestOutcome *outcome,
+    GError **error)
+{
+    Entry *entry = known(self, row);
+    gboolean only_names = !row->has_content && row->media.action == VT_ACTION_DRAFT;
+    const Variant *variant;
+    GError *local = NULL;
+
+    if (makes_asset(row, entry))
+        return make(self, row, file, entry != NULL, outcome, error);
+    if (!check_same(row, entry, &local))
+        return stop(outcome, VT_OUTCOME_FAILED, local, error);
+    outcome->asset_id = entry->asset.asset_id;
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_NOTHING, NULL);
+    if (only_names)
+        return TRUE;
+    variant = variant_of(entry, row->media_locale);
+    if (!is_repeat(self, variant, row))
+        return change(self, entry, row, file, outcome, error);
+    outcome->media_document = variant->document_id;
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
+    return TRUE;
+}
+
+void
+vt_manifest_assets_commit(VtManifestAssets *self)
+{
+    self->batch++;
+}
+
+/* What the lost transaction made is not there; what it applied is to be applied again. */
+static gboolean
+is_lost(gpointer key, gpointer value, gpointer data)
+{
+    VtManifestAssets *self = data;
+    Entry *entry = value;
+
+    for (guint i = 0; i < entry->variants->len; i++) {
+        Variant *variant = &g_array_index(entry->variants, Variant, i);
+
+        if (variant->batch == self->batch)
+            variant->row = NO_ROW;
+    }
+    return entry->made_here && entry->batch == self->batch;
+}
+
+void
+vt_manifest_assets_rollback(VtManifestAssets *self)
+{
+    g_hash_table_foreach_remove(self->by_key, is_lost, self);
+    self->batch++;
+}
+
+gboolean
+vt_manifest_assets_find(
+    VtManifestAssets *self, const char *text, gint64 *ret_asset_id, GError **error)
+{
+    VtManifestRow row = {0};
+    g_autoptr(GError) local = NULL;
+    Entry *entry = NULL;
+
+    for (int i = 0; i < VT_N_COLUMNS; i++)
+        row.cell[i] = "";
+    if (vt_asset_internal_id_parse(text, &row.asset_id)) {
+        row.cell[VT_COLUMN_INTERNAL_MEDIA_ID] = text;
+        if (!find(self, &row, &entry, &local) && !vt_error_is(local, VT_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+    }
+    row.asset_id = 0;
+    row.cell[VT_COLUMN_MEDIA_DISPLAY_NAME] = text;
+    if (entry == NULL && !find(self, &row, &entry, error))
+        return FALSE;
+    if (entry == NULL)
+        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", text);
+    *ret_asset_id = entry->asset.asset_id;
+    return TRUE;
+}

@@ -1,0 +1,46 @@
+#include "manifest/context.h"
+
+#include "base/error.h"
+#include "document/revision.h"
+
+gboolean
+vt_manifest_may_write(const VtManifestOrders *orders,
+    gint64 checked_out_by,
+    gint64 head,
+    const char *what,
+    GError **error)
+{
+    g_autofree char *owner = checked_out_by > 0
+                                 ? g_strdup_printf("account %" G_GINT64_FORMAT, checked_out_by)
+                                 : g_strdup("the command line");
+
+    if (checked_out_by != 0 && orders->checked_out == VT_MISMATCH_USE_EXISTING)
+        return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is checked out to %s", what, owner);
+    if (orders->version != 0 && orders->version != head &&
+        orders->version_mismatch == VT_MISMATCH_USE_EXISTING)
+        return vt_throw(error, VT_ERROR_STALE_VERSION,
+            "%s is at version %" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, what, head,
+            orders->version);
+    return TRUE;
+}
+
+gboolean
+vt_manifest_take_over(const VtManifestContext *context, gint64 document_id, GError **error)
+{
+    g_auto(VtDocumentState) state = {0};
+    gint64 number = 0;
+
+    if (!vt_document_state(context->db, document_id, VT_GROUP_LIVE, &state, error))
+        return FALSE;
+    if (state.checked_out_by == 0)
+        return TRUE;
+    if (state.draft != NULL) {
+        const VtRevisionSpec abandoned = {
+            .body = state.draft, .comment = "working copy an import overwrote"};
+
+        if (!vt_revision_add(context->db, document_id, VT_GROUP_LIVE, &abandoned, &context->actor,
+                &number, error))
+            return FALSE;
+    }
+    return vt_document_discard(context->db, document_id, VT_GROUP_LIVE, error);
+}

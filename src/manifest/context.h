@@ -1,0 +1,29 @@
+/* What every step of one import shares, and the rules for documents somebody is editing. */
+#pragma once
+
+#include "changelog/change.h"
+#include "manifest/row.h"
+#include "tenant/channel.h"
+
+typedef struct {
+    VtDb *db; /* borrowed; the importing thread's alone */
+    gint64 tenant_id;
+    VtActor actor;
+    const VtTsv *table; /* borrowed */
+    VtManifestHeader header;
+    GPtrArray *channels; /* VtChannel, owned */
+} VtManifestContext;
+
+/* Whether a row with these orders may touch a document: VT_ERROR_CHECKED_OUT when somebody edits it
+ * (the importing user too: there is a draft then), VT_ERROR_STALE_VERSION when its head is not the
+ * revision the row was made from; never with Overwrite. */
+gboolean vt_manifest_may_write(const VtManifestOrders *orders,
+    gint64 checked_out_by,
+    gint64 head,
+    const char *what,
+    GError **error);
+
+/* Keeps the working copy of who edits the document as a revision beside the head, and releases it.
+ * Does nothing when nobody does. The caller owns the transaction. */
+gboolean vt_manifest_take_over(
+    const VtManifestContext *context, gint64 document_id, GError **error);

@@ -1,0 +1,283 @@
+#include "manifest/import.h"
+
+#include "base/error.h"
+#include "manifest/result.h"
+#include "manifest/sets.h"
+#include "publish/publish.h"
+
+#include <string.h>
+
+enum { ROWS_PER_TRANSACTION = 500, DEFAULT_WORKERS = 2 };
+
+static const VtTsvLimits limits = {.max_bytes = 256 * 1024 * 1024,
+    .max_cell_bytes = 64 * 1024,
+    .max_rows = 1000000,
+    .max_columns = 256};
+
+/* A row while its batch is worked on. */
+typedef struct {
+    VtManifestRow row;
+    VtManifestPlace place;
+    gboolean has_place;
+    gboolean is_ready; /* the media part may be applied */
+    gboolean needs_file;
+} Work;
+
+typedef struct {
+    const VtManifestOptions *options;
+    VtTsv *table;
+    VtManifestContext context;
+    VtManifestFiles *files;
+    VtManifestAssets *assets;
+    VtManifestSets *sets;
+    VtManifestOutcome *outcomes; /* by row of the table */
+    GArray *publish;             /* VtPublishItem */
+} Run;
+
+static void
+run_clear(Run *self)
+{
+    vt_manifest_sets_free(self->sets);
+    vt_manifest_assets_free(self->assets);
+    vt_manifest_files_free(self->files);
+    for (guint i = 0; self->outcomes != NULL && i < vt_tsv_n_rows(self->table); i++)
+        vt_manifest_outcome_clear(&self->outcomes[i]);
+    g_free(self->outcomes);
+    g_clear_pointer(&self->context.channels, g_ptr_array_unref);
+    g_clear_pointer(&self->publish, g_array_unref);
+    vt_tsv_free(self->table);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static void
+clear_work(gpointer data)
+{
+    vt_manifest_row_clear(&((Work *)data)->row);
+}
+
+static gboolean
+run_init(Run *self, const VtManifestOptions *options, const char *path, GError **error)
+{
+    self->options = options;
+    self->table = vt_tsv_load(path, &limits, error);
+    if (self->table == NULL || !vt_manifest_header_read(self->table, &self->context.header, error))
+        return FALSE;
+    self->context.db = options->db;
+    self->context.tenant_id = options->tenant_id;
+    self->context.actor = options->actor;
+    self->context.table = self->table;
+    self->context.channels = vt_channel_list(options->db, options->tenant_id, error);
+    if (self->context.channels == NULL)
+        return FALSE;
+    self->files = vt_manifest_files_new(options->ingest, options->media_dir,
+        options->workers != 0 ? options->workers : DEFAULT_WORKERS, error);
+    if (self->files == NULL)
+        return FALSE;
+    self->assets = vt_manifest_assets_new(&self->context);
+    self->sets = vt_manifest_sets_new(&self->context, self->assets, error);
+    self->outcomes = g_new0(VtManifestOutcome, vt_tsv_n_rows(self->table));
+    self->publish = g_array_new(FALSE, FALSE, sizeof(VtPublishItem));
+    return self->sets != NULL;
+}
+
+static gboolean
+was_done(const Run *self, guint index)
+{
+    const char *before =
+        vt_manifest_cell(self->table, &self->context.header, index, VT_COLUMN_RESULT);
+
+    return !self->options->rerun_all &&
+           strcmp(before, vt_import_result_names[VT_IMPORT_RESULT_SUCCESS]) == 0;
+}
+
+/* Everything that is known without writing: the row, the place it names, the asset. */
+static void
+plan(Run *self, Work *work)
+{
+    const VtManifestRow *row = &work->row;
+    VtManifestOutcome *outcome = &self->outcomes[row->index];
+    g_autoptr(GError) no_place = NULL, no_asset = NULL;
+
+    work->has_place = row->entity != VT_MANIFEST_ENTITY_NONE;
+    if (work->has_place && !vt_manifest_sets_resolve(self->sets, row, &work->place, &no_place)) {
+        vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, no_place);
+        work->has_place = FALSE;
+    }
+    work->is_ready = row->has_media;
+    if (row->has_media &&
+        !vt_manifest_assets_look_up(self->assets, row, &work->needs_file, &no_asset)) {
+        vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, no_asset);
+        work->is_ready = FALSE;
+    }
+    if (work->needs_file)
+        vt_manifest_files_want(self->files, row->cell[VT_COLUMN_MEDIA_IMPORT_PATH]);
+}
+
+static gboolean
+apply(Run *self, const Work *work, GError **error)
+{
+    const char *path = work->row.cell[VT_COLUMN_MEDIA_IMPORT_PATH];
+
+    if (!work->is_ready)
+        return TRUE;
+    return vt_manifest_assets_apply(self->assets, &work->row,
+        work->needs_file ? vt_manifest_files_find(self->files, path) : NULL,
+        &self->outcomes[work->row.index], error);
+}
+
+/* The media parts of @n rows in one transaction. */
+static gboolean
+apply_range(Run *self, const Work *work, guint n, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(self->context.db, VT_TX_WRITE, error);
+    gboolean done = tx != NULL;
+
+    for (guint i = 0; done && i < n; i++)
+        done = apply(self, &work[i], error);
+    if (done && vt_tx_commit(tx, error)) {
+        vt_manifest_assets_commit(self->assets);
+        return TRUE;
+    }
+    vt_manifest_assets_rollback(self->assets);
+    return FALSE;
+}
+
+/* Each row for itself, looked up anew, so that one that cannot be written fails alone. */
+static void
+apply_singly(Run *self, Work *work, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        VtManifestOutcome *outcome = &self->outcomes[work[i].row.index];
+        g_autoptr(GError) error = NULL;
+
+        if (!work[i].is_ready)
+            continue;
+        plan(self, &work[i]);
+        vt_manifest_files_wait(self->files);
+        if (apply_range(self, &work[i], 1, &error))
+            continue;
+        outcome->asset_id = outcome->media_document = 0;
+        vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, error);
+    }
+}
+
+/* Hands what the row assigns and publishes on to the end of the run. */
+static void
+follow_up(Run *self, const Work *work)
+{
+    VtManifestOutcome *outcome = &self->outcomes[work->row.index];
+    VtOutcomeState media = outcome->part[VT_OUTCOME_MEDIA].state;
+    const VtPublishItem item = {.document_id = outcome->media_document};
+    g_autoptr(GError) error = NULL;
+
+    if (media == VT_OUTCOME_FAILED)
+        return;
+    if (media != VT_OUTCOME_SKIPPED && item.document_id != 0 &&
+        work->row.media.action == VT_ACTION_PUBLISH_NOW)
+        g_array_append_val(self->publish, item);
+    if (work->has_place &&
+        !vt_manifest_sets_add(self->sets, &work->row, &work->place, outcome->asset_id, &error))
+        vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+}
+
+/* Rows @first to before @end of the table. */
+static void
+run_batch(Run *self, guint first, guint end)
+{
+    g_autoptr(GArray) list = g_array_sized_new(FALSE, TRUE, sizeof(Work), end - first);
+    Work *work;
+
+    g_array_set_clear_func(list, clear_work);
+    for (guint i = first; i < end; i++) {
+        g_autoptr(GError) error = NULL;
+
+        self->outcomes[i].is_carried = was_done(self, i);
+        if (self->outcomes[i].is_carried)
+            continue;
+        g_array_set_size(list, list->len + 1);
+        work = &g_array_index(list, Work, list->len - 1);
+        if (vt_manifest_row_read(&work->row, self->table, &self->context.header, i, &error)) {
+            plan(self, work);
+            continue;
+        }
+        vt_manifest_outcome_refuse(&self->outcomes[i], VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, error);
+        g_array_set_size(list, list->len - 1);
+    }
+    work = (Work *)(gpointer)list->data;
+    vt_manifest_files_wait(self->files);
+    if (list->len > 0 && !apply_range(self, work, list->len, NULL))
+        apply_singly(self, work, list->len);
+    for (guint i = 0; i < list->len; i++)
+        follow_up(self, &work[i]);
+}
+
+/* Whether the row waits for the publish at the end. */
+static gboolean
+waits(const Run *self, guint index)
+{
+    static const VtColumn column[] = {VT_COLUMN_MEDIA_ACTION, VT_COLUMN_ENTITY_ASSIGNMENT_ACTION};
+    const VtManifestOutcome *outcome = &self->outcomes[index];
+    gboolean wants = FALSE;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(column); i++) {
+        g_autofree char *cell = g_strstrip(
+            g_strdup(vt_manifest_cell(self->table, &self->context.header, index, column[i])));
+
+        wants |= g_ascii_strcasecmp(cell, "PublishNow") == 0;
+    }
+    return wants && !outcome->is_carried && vt_manifest_outcome_code(outcome)[0] == '\0';
+}
+
+static void
+publish(Run *self, VtManifestReport *report)
+{
+    g_auto(VtPublishResult) result = {0};
+    g_autoptr(GError) error = NULL;
+    VtPublishRequest request = {.tenant_id = self->context.tenant_id, .with_dependencies = TRUE};
+
+    vt_manifest_sets_to_publish(self->sets, self->publish);
+    if (self->publish->len == 0)
+        return;
+    request.items = (const VtPublishItem *)(gconstpointer)self->publish->data;
+    request.n_items = self->publish->len;
+    if (vt_publish(self->context.db, &request, &self->context.actor, &result, &error)) {
+        report->seq = result.seq;
+        report->n_published = result.n_published;
+        return;
+    }
+    for (guint i = 1; i < vt_tsv_n_rows(self->table); i++)
+        if (waits(self, i))
+            vt_manifest_outcome_refuse(
+                &self->outcomes[i], VT_OUTCOME_PUBLISH, VT_OUTCOME_FAILED, error);
+}
+
+gboolean
+vt_manifest_import(const VtManifestOptions *options,
+    const char *path,
+    const char *result_path,
+    VtManifestReport *ret_report,
+    GError **error)
+{
+    g_auto(Run) run = {0};
+    VtManifestReport report = {0};
+    guint n_rows;
+
+    if (!run_init(&run, options, path, error))
+        return FALSE;
+    n_rows = vt_tsv_n_rows(run.table);
+    report.n_rows = n_rows - 1;
+    for (guint first = 1; first < n_rows; first += ROWS_PER_TRANSACTION) {
+        guint end = MIN(first + ROWS_PER_TRANSACTION, n_rows);
+
+        run_batch(&run, first, end);
+        if (options->progress != NULL)
+            options->progress(options->progress_data, end - 1, n_rows - 1);
+    }
+    vt_manifest_sets_apply(run.sets, run.outcomes);
+    publish(&run, &report);
+    for (guint i = 1; i < n_rows; i++)
+        report.counts[vt_manifest_outcome_result(&run.outcomes[i])]++;
+    *ret_report = report;
+    return result_path == NULL || vt_manifest_result_write(run.table, &run.context.header,
+                                      run.outcomes, options->actor.now_us, result_path, error);
+}

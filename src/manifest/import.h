@@ -1,0 +1,47 @@
+/* Bulk import: a table of assets and assignments becomes media, media sets and publications.
+ *
+ *     read rows -> look assets up -> take files in (threads) -> write assets, 500 rows a
+ * transaction then: each product's set once -> everything marked PublishNow in one publish -> the
+ * result
+ *
+ * A row that cannot be done says why and stops no other. The same file again changes nothing.
+ */
+#pragma once
+
+#include "changelog/change.h"
+#include "media/ingest.h"
+
+typedef struct {
+    VtDb *db;         /* borrowed: the caller's thread's alone, no transaction open */
+    VtIngest *ingest; /* borrowed */
+    gint64 tenant_id;
+    const char *media_dir; /* where MediaImportPath is looked up, or NULL */
+    guint workers;         /* threads that take files in; 0: 2 */
+    gboolean rerun_all;    /* also rows whose Result says Success already */
+    VtActor actor;
+    void (*progress)(
+        gpointer data, guint n_done, guint n_rows); /* or NULL; on the calling thread */
+    gpointer progress_data;
+} VtManifestOptions;
+
+typedef struct {
+    guint n_rows;                         /* without the header */
+    guint counts[VT_IMPORT_RESULT_COUNT]; /* of rows by result; carried ones are a Success */
+    guint64 n_published;                  /* documents */
+    gint64 seq;                           /* log number of the publish; 0: nothing went live */
+} VtManifestReport;
+
+/**
+ * vt_manifest_import:
+ * @result_path: where the result manifest goes, or NULL
+ * @ret_report: filled when the file could be read, whatever became of its rows
+ *
+ * Returns: FALSE when the file as a whole is refused and nothing was done: VT_ERROR_MANIFEST_HEADER
+ *   and those of vt_tsv_load; VT_ERROR_FILE_MISSING (no such media folder); an error of db.h; or
+ *   when the result could not be written (VT_ERROR_STORAGE).
+ */
+gboolean vt_manifest_import(const VtManifestOptions *options,
+    const char *path,
+    const char *result_path,
+    VtManifestReport *ret_report,
+    GError **error);

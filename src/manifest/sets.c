@@ -1,0 +1,514 @@
+#include "manifest/sets.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "catalog/category.h"
+#include "publish/publish.h"
+
+#include <string.h>
+
+enum { MAX_PRODUCTS = 256, ROWS_PER_TRANSACTION = 500 };
+
+/* One row's wish. */
+typedef struct {
+    guint row;
+    gboolean is_swatch;
+    VtManifestOrders orders;
+    union {
+        struct {
+            VtAssignmentKey node;
+            VtMediaGroup group;
+            gint64 asset_id;
+            gint64 order;
+            const char *purpose; /* interned */
+        } media;
+        VtAssignmentSwatch swatch;
+    };
+} Wish;
+
+typedef struct {
+    VtSetKey key;
+    GArray *wishes;        /* Wish, in order of the file */
+    VtPublishItem publish; /* document_id 0: nothing */
+} Set;
+
+/* A product of the catalogue, kept while rows name it. */
+typedef struct {
+    VtProductRef ref;
+    VtProduct *product; /* loaded when a dimension is asked for */
+} Product;
+
+struct _VtManifestSets {
+    const VtManifestContext *context;
+    VtManifestAssets *assets;
+    GPtrArray *catalogs;    /* VtCatalog, owned */
+    GHashTable *products;   /* id as written, owned -> Product; at most MAX_PRODUCTS */
+    GPtrArray *sets;        /* Set, owned, in order of the file */
+    GHashTable *by_key;     /* VtSetKey of the set -> Set */
+    GStringChunk *purposes; /* interned */
+};
+
+static void
+free_product(gpointer data)
+{
+    Product *self = data;
+
+    vt_product_free(self->product);
+    g_free(self);
+}
+
+static void
+free_set(gpointer data)
+{
+    Set *self = data;
+
+    g_array_unref(self->wishes);
+    g_free(self);
+}
+
+static guint
+hash_key(gconstpointer data)
+{
+    const VtSetKey *key = data;
+
+    return g_int64_hash(&key->product_id) * 31 + g_int64_hash(&key->channel_id) * 7 +
+           g_int64_hash(&key->catalog_id) + g_str_hash(key->locale);
+}
+
+static gboolean
+same_key(gconstpointer a, gconstpointer b)
+{
+    const VtSetKey *left = a, *right = b;
+
+    return left->product_id == right->product_id && left->channel_id == right->channel_id &&
+           left->catalog_id == right->catalog_id && strcmp(left->locale, right->locale) == 0;
+}
+
+VtManifestSets *
+vt_manifest_sets_new(const VtManifestContext *context, VtManifestAssets *assets, GError **error)
+{
+    GPtrArray *catalogs = vt_catalog_list(context->db, context->tenant_id, error);
+    VtManifestSets *self;
+
+    if (catalogs == NULL)
+        return NULL;
+    self = g_new0(VtManifestSets, 1);
+    self->context = context;
+    self->assets = assets;
+    self->catalogs = catalogs;
+    self->products = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_product);
+    self->sets = g_ptr_array_new_with_free_func(free_set);
+    self->by_key = g_hash_table_new(hash_key, same_key);
+    self->purposes = g_string_chunk_new(1024);
+    return self;
+}
+
+void
+vt_manifest_sets_free(VtManifestSets *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->catalogs);
+    g_hash_table_unref(self->products);
+    g_hash_table_unref(self->by_key);
+    g_ptr_array_unref(self->sets);
+    g_string_chunk_free(self->purposes);
+    g_free(self);
+}
+
+static Product *
+find_product(VtManifestSets *self, const char *code, GError **error)
+{
+    Product *product = g_hash_table_lookup(self->products, code);
+    VtProductRef ref;
+
+    if (product != NULL)
+        return product;
+    if (!vt_product_find(self->context->db, self->context->tenant_id, code, &ref, error))
+        return NULL;
+    if (g_hash_table_size(self->products) >= MAX_PRODUCTS)
+        g_hash_table_remove_all(self->products);
+    product = g_new0(Product, 1);
+    product->ref = ref;
+    g_hash_table_insert(self->products, g_strdup(code), product);
+    return product;
+}
+
+static gboolean
+find_value(VtManifestSets *self,
+    Product *product,
+    const char *name,
+    const char *value,
+    VtAssignmentValue *ret_value,
+    GError **error)
+{
+    g_autofree char *name_key = vt_text_key(name), *value_key = vt_text_key(value);
+
+    if (product->product == NULL)
+        product->product = vt_product_load(self->context->db, product->ref.product_id, error);
+    if (product->product == NULL)
+        return FALSE;
+    for (guint i = 0; i < product->product->n_dimensions; i++) {
+        const VtProductDimension *dimension = &product->product->dimensions[i];
+        g_autofree char *key = vt_text_key(dimension->name);
+
+        for (guint j = 0; strcmp(key, name_key) == 0 && j < dimension->values->len; j++) {
+            const VtProductValue *found = g_ptr_array_index(dimension->values, j);
+            g_autofree char *found_key = vt_text_key(found->value);
+
+            if (strcmp(found_key, value_key) == 0) {
+                *ret_value = (VtAssignmentValue){dimension->dimension_id, found->value_id};
+                return TRUE;
+            }
+        }
+    }
+    return vt_throw(error, VT_ERROR_DIMENSION, "the product '%s' has no %s '%s'",
+        product->product->code, name, value);
+}
+
+static gboolean
+find_cell(
+    VtManifestSets *self, Product *product, char **pairs, VtAssignmentKey *node, GError **error)
+{
+    for (; *pairs != NULL; pairs += 2) {
+        VtAssignmentValue value;
+
+        if (!find_value(self, product, pairs[0], pairs[1], &value, error))
+            return FALSE;
+        if (!vt_assignment_key_add(node, value.dimension_id, value.value_id))
+            return vt_throw(
+                error, VT_ERROR_DIMENSION, "the dimension '%s' is named twice", pairs[0]);
+    }
+    return TRUE;
+}
+
+static gboolean
+find_node(VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place, GError **error)
+{
+    static const VtScope scope[] = {[VT_MANIFEST_ENTITY_MASTER] = VT_SCOPE_MASTER,
+        [VT_MANIFEST_ENTITY_VARIANT] = VT_SCOPE_VARIANT,
+        [VT_MANIFEST_ENTITY_MATRIX] = VT_SCOPE_DIMENSIONS,
+        [VT_MANIFEST_ENTITY_SWATCH] = VT_SCOPE_MASTER};
+    Product *product = find_product(self, row->key[0], error);
+    gboolean wants_variant = row->entity == VT_MANIFEST_ENTITY_VARIANT;
+
+    if (product == NULL)
+        return FALSE;
+    if ((product->ref.variant_id != 0) != wants_variant)
+        return vt_throw(error, VT_ERROR_ENTITY_NOT_FOUND, "'%s' is %s variant", row->key[0],
+            wants_variant ? "no" : "a");
+    place->key.product_id = product->ref.product_id;
+    place->node.scope = scope[row->entity];
+    place->node.variant_id = product->ref.variant_id;
+    if (row->entity == VT_MANIFEST_ENTITY_MATRIX)
+        return find_cell(self, product, row->key + 1, &place->node, error);
+    if (row->entity == VT_MANIFEST_ENTITY_SWATCH)
+        return find_value(self, product, row->key[1], row->key[2], &place->value, error);
+    return TRUE;
+}
+
+static gboolean
+find_catalog(const VtManifestSets *self, const char *number, VtSetKey *key, GError **error)
+{
+    for (guint i = 0; *number != '\0' && i < self->catalogs->len; i++) {
+        const VtCatalog *catalog = g_ptr_array_index(self->catalogs, i);
+
+        for (guint j = 0; strcmp(catalog->number, number) == 0 && j < catalog->channel_ids->len;
+             j++)
+            if (g_array_index(catalog->channel_ids, gint64, j) == key->channel_id)
+                key->catalog_id = catalog->catalog_id;
+    }
+    if (*number != '\0' && key->catalog_id == 0)
+        return vt_throw(
+            error, VT_ERROR_CATALOG, "there is no catalogue '%s' in this channel", number);
+    return TRUE;
+}
+
+gboolean
+vt_manifest_sets_resolve(
+    VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *ret_place, GError **error)
+{
+    VtManifestPlace place = {0};
+
+    if (!vt_channel_parse(self->context->channels, row->cell[VT_COLUMN_ENTITY_CHANNEL],
+            &place.key.channel_id, error) ||
+        !find_catalog(self, row->cell[VT_COLUMN_CATALOG_NUMBER], &place.key, error) ||
+        !find_node(self, row, &place, error) || !vt_set_key_check(&place.key, error))
+        return FALSE;
+    g_strlcpy(place.key.locale, row->entity_locale, sizeof place.key.locale);
+    *ret_place = place;
+    return TRUE;
+}
+
+static Set *
+set_of(VtManifestSets *self, const VtSetKey *key)
+{
+    Set *set = g_hash_table_lookup(self->by_key, key);
+
+    if (set == NULL) {
+        set = g_new0(Set, 1);
+        set->key = *key;
+        set->wishes = g_array_new(FALSE, TRUE, sizeof(Wish));
+        g_ptr_array_add(self->sets, set);
+        g_hash_table_insert(self->by_key, &set->key, set);
+    }
+    return set;
+}
+
+static gboolean
+make_swatch(VtManifestSets *self,
+    const VtManifestRow *row,
+    const VtManifestPlace *place,
+    gint64 asset_id,
+    VtAssignmentSwatch *swatch,
+    GError **error)
+{
+    const char *value = row->cell[VT_COLUMN_SWATCH_VALUE];
+
+    swatch->value = place->value;
+    if (row->hex != NULL) {
+        swatch->type = VT_SWATCH_TYPE_HEX;
+        g_strlcpy(swatch->hex, row->hex, sizeof swatch->hex);
+        return TRUE;
+    }
+    if (*value != '\0' && !vt_manifest_assets_find(self->assets, value, &asset_id, error))
+        return FALSE;
+    swatch->type = VT_SWATCH_TYPE_IMAGE;
+    swatch->asset_id = asset_id;
+    swatch->is_cropped = row->is_cropped;
+    memcpy(swatch->crop, row->crop, sizeof swatch->crop);
+    return TRUE;
+}
+
+gboolean
+vt_manifest_sets_add(VtManifestSets *self,
+    const VtManifestRow *row,
+    const VtManifestPlace *place,
+    gint64 asset_id,
+    GError **error)
+{
+    const char *purpose = row->cell[VT_COLUMN_MEDIA_PURPOSE];
+    Wish wish = {.row = row->index, .orders = row->assign};
+
+    if (row->entity == VT_MANIFEST_ENTITY_SWATCH) {
+        wish.is_swatch = TRUE;
+        if (!make_swatch(self, row, place, asset_id, &wish.swatch, error))
+            return FALSE;
+    } else {
+        wish.media.node = place->node;
+        wish.media.group = row->group;
+        wish.media.asset_id = asset_id;
+        wish.media.order = row->order;
+        wish.media.purpose = g_string_chunk_insert_const(self->purposes, purpose);
+    }
+    g_array_append_val(set_of(self, &place->key)->wishes, wish);
+    return TRUE;
+}
+
+static gboolean
+put(VtAssignment *assignment, const Wish *wish, GError **error)
+{
+    if (!wish->is_swatch)
+        return vt_assignment_put(assignment, &wish->media.node, wish->media.group,
+            wish->media.asset_id, wish->media.purpose, wish->media.order, error);
+    vt_assignment_put_swatch(assignment, &wish->swatch);
+    return TRUE;
+}
+
+/* What became of the wishes of one set. */
+typedef struct {
+    guint n_drafts, n_publish;
+    GArray *taken; /* indexes of the wishes that are in */
+} Taken;
+
+static void
+taken_clear(Taken *self)
+{
+    g_array_unref(self->taken);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Taken, taken_clear)
+
+static void
+put_all(const Set *set,
+    const VtDocumentState *state,
+    VtAssignment *head,
+    Taken *taken,
+    VtManifestOutcome *outcomes)
+{
+    for (guint i = 0; i < set->wishes->len; i++) {
+        const Wish *wish = &g_array_index(set->wishes, Wish, i);
+        VtManifestOutcome *outcome = &outcomes[wish->row];
+        g_autoptr(GError) error = NULL;
+
+        if (state->document_id != 0 && !vt_manifest_may_write(&wish->orders, state->checked_out_by,
+                                           state->head, "the product's media set", &error)) {
+            vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_SKIPPED, error);
+            continue;
+        }
+        if (!put(head, wish, &error)) {
+            vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+            continue;
+        }
+        vt_manifest_outcome_set(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_DONE, NULL);
+        g_array_append_val(taken->taken, i);
+        if (wish->orders.action == VT_ACTION_PUBLISH_NOW)
+            taken->n_publish++;
+        else
+            taken->n_drafts++;
+    }
+}
+
+/* What is live with only the rows that are to go live, as a revision of its own where that is not
+ * the head. @ret_number: 0 when it is the head, or what is live already. */
+static gboolean
+make_snapshot(VtManifestSets *self,
+    Set *set,
+    const VtDocumentState *state,
+    const Taken *taken,
+    const char *head_text,
+    gint64 *ret_number,
+    GError **error)
+{
+    VtDb *db = self->context->db;
+    g_autoptr(VtAssignment) live = vt_set_load(db, state->document_id, state->published, error);
+    g_autofree char *before = NULL, *after = NULL;
+
+    if (live == NULL)
+        return FALSE;
+    before = vt_assignment_format(live);
+    for (guint i = 0; i < taken->taken->len; i++) {
+        const Wish *wish = &g_array_index(set->wishes, Wish, g_array_index(taken->taken, guint, i));
+
+        if (wish->orders.action == VT_ACTION_PUBLISH_NOW && !put(live, wish, error))
+            return FALSE;
+    }
+    vt_assignment_tidy(live);
+    after = vt_assignment_format(live);
+    *ret_number = 0;
+    if (strcmp(after, head_text) == 0)
+        return TRUE;
+    *ret_number = state->published;
+    if (state->published != 0 && strcmp(after, before) == 0)
+        return TRUE;
+    return vt_set_add_revision(
+        db, state->document_id, live, &self->context->actor, ret_number, error);
+}
+
+/* Writes the new head, and before it what goes live without it. */
+static gboolean
+write_set(VtManifestSets *self,
+    Set *set,
+    VtDocumentState *state,
+    VtAssignment *head,
+    const char *before,
+    const Taken *taken,
+    GError **error)
+{
+    const VtManifestContext *context = self->context;
+    g_autofree char *after = NULL;
+    gboolean was_edited = state->checked_out_by != 0, changed;
+    gint64 number = 0, snapshot = 0;
+    gint64 document_id = state->document_id;
+
+    if ((was_edited && !vt_manifest_take_over(context, document_id, error)) ||
+        (document_id == 0 && !vt_set_ensure(context->db, context->tenant_id, &set->key,
+                                 &context->actor, &document_id, error)))
+        return FALSE;
+    if (was_edited || state->document_id == 0) {
+        vt_document_state_clear(state);
+        if (!vt_document_state(context->db, document_id, VT_GROUP_LIVE, state, error))
+            return FALSE;
+    }
+    vt_assignment_tidy(head);
+    after = vt_assignment_format(head);
+    if (taken->n_publish > 0 && (taken->n_drafts > 0 || state->published != state->head) &&
+        !make_snapshot(self, set, state, taken, after, &snapshot, error))
+        return FALSE;
+    if (strcmp(before, after) != 0 &&
+        !vt_set_check_in(context->db, state, head, &context->actor, &number, &changed, error))
+        return FALSE;
+    if (taken->n_publish > 0)
+        set->publish = (VtPublishItem){document_id, snapshot};
+    return TRUE;
+}
+
+static gboolean
+apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **error)
+{
+    VtDb *db = self->context->db;
+    g_auto(VtDocumentState) state = {0};
+    g_autoptr(VtAssignment) head = NULL;
+    g_autofree char *before = NULL;
+    gint64 document_id = 0;
+    g_auto(Taken) taken = {.taken = g_array_new(FALSE, FALSE, sizeof(guint))};
+
+    set->publish = (VtPublishItem){0};
+    if (!vt_set_find(db, &set->key, &document_id, error) ||
+        (document_id != 0 && !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error)))
+        return FALSE;
+    head = vt_set_load(db, document_id, state.head, error);
+    if (head == NULL)
+        return FALSE;
+    before = vt_assignment_format(head);
+    put_all(set, &state, head, &taken, outcomes);
+    return taken.taken->len == 0 || write_set(self, set, &state, head, before, &taken, error);
+}
+
+/* Sets @first to before @end in one transaction. */
+static gboolean
+apply_range(
+    VtManifestSets *self, guint first, guint end, VtManifestOutcome *outcomes, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(self->context->db, VT_TX_WRITE, error);
+
+    if (tx == NULL)
+        return FALSE;
+    for (guint i = first; i < end; i++)
+        if (!apply_set(self, g_ptr_array_index(self->sets, i), outcomes, error))
+            return FALSE;
+    return vt_tx_commit(tx, error);
+}
+
+/* Each set for itself, so that one that cannot be written fails alone. */
+static void
+apply_singly(VtManifestSets *self, guint first, guint end, VtManifestOutcome *outcomes)
+{
+    for (guint i = first; i < end; i++) {
+        Set *set = g_ptr_array_index(self->sets, i);
+        g_autoptr(GError) error = NULL;
+
+        if (apply_range(self, i, i + 1, outcomes, &error))
+            continue;
+        set->publish = (VtPublishItem){0};
+        for (guint j = 0; j < set->wishes->len; j++)
+            vt_manifest_outcome_refuse(&outcomes[g_array_index(set->wishes, Wish, j).row],
+                VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+    }
+}
+
+void
+vt_manifest_sets_apply(VtManifestSets *self, VtManifestOutcome *outcomes)
+{
+    guint first = 0;
+
+    while (first < self->sets->len) {
+        guint end = first, n_rows = 0;
+
+        for (; end < self->sets->len && (n_rows == 0 || n_rows < ROWS_PER_TRANSACTION); end++)
+            n_rows += ((Set *)g_ptr_array_index(self->sets, end))->wishes->len;
+        if (!apply_range(self, first, end, outcomes, NULL))
+            apply_singly(self, first, end, outcomes);
+        first = end;
+    }
+}
+
+void
+vt_manifest_sets_to_publish(const VtManifestSets *self, GArray *items)
+{
+    for (guint i = 0; i < self->sets->len; i++) {
+        const Set *set = g_ptr_array_index(self->sets, i);
+
+        if (set->publish.document_id != 0)
+            g_array_append_val(items, set->publish);
+    }
+}
