@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_JSON_BYTES = 1 << 20, MAX_CATALOG_BYTES = 256 << 20 };
+enum { MAX_JSON_BYTES = 1 << 20, MAX_CATALOG_BYTES = 256 << 20, MAX_UPLOAD_BYTES = 256 << 20 };
 
 /* The least role for a permission. */
 static const VtRole needed_role[VT_PERMISSION_COUNT] = {
@@ -24,12 +24,18 @@ vt_api_new(const VtApiOptions *options)
 
     self->pool = options->pool;
     self->sync = options->sync;
+    self->ingest = options->ingest;
+    self->uploads = g_strdup(options->uploads);
+    vt_api_forget_uploads(self->uploads, g_get_real_time());
     return self;
 }
 
 void
 vt_api_free(VtApi *self)
 {
+    if (self == NULL)
+        return;
+    g_free(self->uploads);
     g_free(self);
 }
 
@@ -194,6 +200,9 @@ static const struct {
     {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, VT_ROUTE_ON_WORKER, MAX_CATALOG_BYTES},
     {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_product_media_show, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
+    {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
 };

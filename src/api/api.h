@@ -3,11 +3,14 @@
 
 #include "db/pool.h"
 #include "http/server.h"
+#include "media/ingest.h"
 #include "sync/loop.h"
 
 typedef struct {
-    VtDbPool *pool;   /* borrowed */
-    VtSyncLoop *sync; /* borrowed: told when the log grew */
+    VtDbPool *pool;      /* borrowed */
+    VtSyncLoop *sync;    /* borrowed: told when the log grew */
+    VtIngest *ingest;    /* borrowed */
+    const char *uploads; /* directory for uploads; made when needed */
 } VtApiOptions;
 
 typedef struct _VtApi VtApi;

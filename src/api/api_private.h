@@ -8,6 +8,8 @@
 struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
+    VtIngest *ingest;
+    char *uploads; /* owned */
 };
 
 /* Who sends the request; the slot set by vt_api_authorize. */
@@ -34,8 +36,14 @@ void vt_api_reply_json(VtRequest *request, json_t *value);
 /* As vt_request_fail, with members of @extra (taken, NULL allowed) in the problem's body. */
 void vt_api_refuse(VtRequest *request, const GError *error, json_t *extra);
 
+/* Removes uploads nobody imported for a day. */
+void vt_api_forget_uploads(const char *directory, gint64 now_us);
+
 void vt_api_catalog_import(VtRequest *request, gpointer data);
 void vt_api_product_find(VtRequest *request, gpointer data);
 void vt_api_product_media_show(VtRequest *request, gpointer data);
 void vt_api_publish(VtRequest *request, gpointer data);
+void vt_api_upload_begin(VtRequest *request, gpointer data);
+void vt_api_upload_file(VtRequest *request, gpointer data);
+void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_sync_status(VtRequest *request, gpointer data);

@@ -11,6 +11,7 @@ static const VtCommand *const commands[] = {
     &vt_command_init,
     &vt_command_serve,
     &vt_command_catalog_import,
+    &vt_command_import,
     &vt_command_publish,
     &vt_command_sync,
     &vt_command_tenant_create,

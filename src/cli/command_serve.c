@@ -6,17 +6,21 @@
 #include "base/error.h"
 #include "base/thread.h"
 #include "cli/data.h"
+#include "cli/demo.h"
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
 
-enum { DB_SESSIONS = 8 };
+enum { DB_SESSIONS = 8, INGEST_WORKERS = 2 };
 
 /* In the order of making; freed in reverse. */
 typedef struct {
     VtData data;
     VtDbPool *pool;
     VtDelivery *delivery;
+    VtCage *cage;
+    VtIngest *ingest;
+    char *uploads;
     VtSyncLoop *sync;
     VtApi *api;
     VtServer *server;
@@ -28,6 +32,9 @@ node_clear(Node *self)
     vt_server_free(self->server);
     vt_sync_loop_free(self->sync);
     vt_api_free(self->api);
+    vt_ingest_free(self->ingest);
+    vt_cage_free(self->cage);
+    g_free(self->uploads);
     vt_delivery_free(self->delivery);
     vt_db_pool_free(self->pool);
     vt_data_clear(&self->data);
@@ -40,15 +47,20 @@ store_changed(gpointer data)
     vt_delivery_refresh(data);
 }
 
+/* What works on pictures: delivery, and the cage where new ones are decoded. */
 static gboolean
-open_delivery(Node *self, GError **error)
+open_pictures(Node *self, GError **error)
 {
     VtDeliveryOptions options = {.data = self->data.directory,
         .blobs = self->data.blobs,
         .pyramid_version = VT_PYRAMID_VERSION};
 
     self->delivery = vt_delivery_new(&options, error);
-    return self->delivery != NULL;
+    if (self->delivery == NULL)
+        return FALSE;
+    self->cage = vt_data_cage(INGEST_WORKERS);
+    self->ingest = vt_data_ingest(&self->data, self->cage);
+    return TRUE;
 }
 
 static void
@@ -85,26 +97,43 @@ start(Node *self, const VtSettings *settings, GError **error)
     VtApiOptions options;
 
     self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
-    if (!open_delivery(self, error))
-        return FALSE;
     start_consumers(self);
-    options = (VtApiOptions){.pool = self->pool, .sync = self->sync};
+    self->uploads = g_build_filename(self->data.directory, "uploads", NULL);
+    options = (VtApiOptions){
+        .pool = self->pool, .sync = self->sync, .ingest = self->ingest, .uploads = self->uploads};
     self->api = vt_api_new(&options);
     return listen_on(self, settings->listen, error);
+}
+
+static void
+print_sign_in(const VtDemoSignIn *sign_in)
+{
+    if (sign_in->user != NULL)
+        vt_print("sign in as '%s' with the password '%s'\nAPI token %s\n", sign_in->user,
+            sign_in->password, sign_in->token);
 }
 
 static VtExit
 run(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
+    gboolean demo = FALSE;
+    const GOptionEntry own[] = {
+        {"demo", 0, 0, G_OPTION_ARG_NONE, &demo, "make and serve a sample shop", NULL},
+        {0},
+    };
     g_autoptr(GError) error = NULL;
+    g_auto(VtDemoSignIn) sign_in = {0};
     g_auto(Node) node = {.data.lock_fd = -1};
 
-    if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
+    if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
     vt_stop_signals_block();
-    if (!vt_data_open(&settings, FALSE, &node.data, &error) || !start(&node, &settings, &error))
+    if (!vt_data_open(&settings, demo, &node.data, &error) || !open_pictures(&node, &error) ||
+        (demo && !vt_demo_prepare(&node.data, node.ingest, &sign_in, &error)) ||
+        !start(&node, &settings, &error))
         return vt_command_fail(error);
+    print_sign_in(&sign_in);
     vt_print("listening on http://%s\n", vt_server_address(node.server));
     vt_stop_signals_wait();
     return VT_EXIT_DONE;
@@ -112,10 +141,11 @@ run(const VtCommand *self, int argc, char **argv)
 
 const VtCommand vt_command_serve = {
     .name = "serve",
-    .arguments = "",
+    .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
     .options = "data listen database storage config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
+                "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",
     .run = run,
 };

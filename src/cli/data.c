@@ -15,6 +15,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#define MAX_ORIGINAL_BYTES (G_GUINT64_CONSTANT(1) << 31)
+
 static const struct {
     const VtMigration *list;
     const gsize *n;
@@ -130,4 +132,19 @@ vt_data_sync(VtData *self, GError **error)
             "%" G_GUINT64_FORMAT " channel databases could not be brought up to date; see the log",
             report.n_failed);
     return TRUE;
+}
+
+VtCage *
+vt_data_cage(guint n_workers)
+{
+    VtCageOptions options = vt_cage_options;
+
+    options.n_workers = n_workers;
+    return vt_cage_new(&options);
+}
+
+VtIngest *
+vt_data_ingest(VtData *self, VtCage *cage)
+{
+    return vt_ingest_new(self->blobs, cage, MAX_ORIGINAL_BYTES);
 }

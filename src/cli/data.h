@@ -12,6 +12,7 @@
 #include "cli/settings.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "media/ingest.h"
 
 typedef struct {
     char *directory;
@@ -32,6 +33,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtData, vt_data_clear)
 
 /* Runs the consumers of the change log, as a command does that works without a server. */
 gboolean vt_data_sync(VtData *self, GError **error);
+
+/* The cage of ingest workers, and ingest into the directory's blobs through it; owned by the
+ * caller. */
+VtCage *vt_data_cage(guint n_workers);
+VtIngest *vt_data_ingest(VtData *self, VtCage *cage);
 
 /* Every migration of every room, in order of the floors, as VtMigration. */
 GArray *vt_data_migrations(void);

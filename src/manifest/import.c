@@ -9,7 +9,7 @@
 
 enum { ROWS_PER_TRANSACTION = 500, DEFAULT_WORKERS = 2 };
 
-static const VtTsvLimits limits = {.max_bytes = 256 * 1024 * 1024,
+const VtTsvLimits vt_manifest_limits = {.max_bytes = 256 * 1024 * 1024,
     .max_cell_bytes = 64 * 1024,
     .max_rows = 1000000,
     .max_columns = 256};
@@ -59,7 +59,7 @@ static gboolean
 run_init(Run *self, const VtManifestOptions *options, const char *path, GError **error)
 {
     self->options = options;
-    self->table = vt_tsv_load(path, &limits, error);
+    self->table = vt_tsv_load(path, &vt_manifest_limits, error);
     if (self->table == NULL || !vt_manifest_header_read(self->table, &self->context.header, error))
         return FALSE;
     self->context.db = options->db;

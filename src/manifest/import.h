@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include "base/json.h"
+#include "base/tsv.h"
 #include "changelog/change.h"
 #include "media/ingest.h"
 
@@ -45,3 +47,13 @@ gboolean vt_manifest_import(const VtManifestOptions *options,
     const char *result_path,
     VtManifestReport *ret_report,
     GError **error);
+
+/* As the API and `--json` tell it: ImportReport of contract/schemas.json without the result. */
+json_t *vt_manifest_report_json(const VtManifestReport *self);
+
+/* The paths the rows still to be done name, each once, as char*, owned; no web addresses. Errors as
+ * of vt_manifest_import. */
+GPtrArray *vt_manifest_files_named(const char *path, GError **error);
+
+/* Of every manifest. */
+extern const VtTsvLimits vt_manifest_limits;

@@ -133,7 +133,8 @@ class Server:
         """Everything the server says to @request until it closes; for what http.client refuses to send."""
         with socket.create_connection((self.host, self.port), timeout=60) as connection:
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # a server that has refused it may be gone by now
+                connection.shutdown(socket.SHUT_WR)
             pieces = []
             while piece := connection.recv(65536):
                 pieces.append(piece)

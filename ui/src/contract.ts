@@ -121,6 +121,16 @@ export type PublishResult = { readonly "seq": number; readonly "published": numb
 
 export type SyncStatus = { readonly "head": number; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "seq": number; readonly "confirmed": boolean; readonly "problem": string | null }> };
 
+export type Bytes = string;
+
+export type Manifest = string;
+
+export type Upload = { readonly "upload": string };
+
+export type UploadedFile = { readonly "bytes": number };
+
+export type ImportReport = { readonly "rows": Readonly<Record<string, number>>; readonly "published": number; readonly "seq": number; readonly "result": string };
+
 export const routes = {
   healthz: { method: "GET", path: "/healthz" },
   readyz: { method: "GET", path: "/readyz" },
@@ -131,6 +141,9 @@ export const routes = {
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
   me: { method: "GET", path: "/api/v1/me" },
   catalog_import: { method: "POST", path: "/api/v1/{tenant}/catalog" },
+  upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
+  upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
+  upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },

@@ -1,0 +1,212 @@
+/* Bulk import by HTTP: an upload is a folder that fills with files, then a manifest is imported
+ * from it.
+ *
+ *     POST uploads -> id;  PUT uploads/id/path …;  POST uploads/id/import (the manifest) -> report
+ * and result
+ *
+ * The folder goes with the import, whatever comes of it; what nobody imports goes after a day. */
+#include "api/api.h"
+
+#include "api/api_private.h"
+#include "base/random.h"
+#include "manifest/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    ID_LENGTH = 32,
+    MAX_DEPTH = 16,
+    MAX_NAME_BYTES = 255,
+    FORGET_SECONDS = 24 * 3600,
+    N_OPEN = 16
+};
+
+static int
+remove_entry(const char *path, const struct stat *about, int kind, struct FTW *walk)
+{
+    return remove(path);
+}
+
+static void
+remove_tree(const char *path)
+{
+    nftw(path, remove_entry, N_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
+void
+vt_api_forget_uploads(const char *directory, gint64 now_us)
+{
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        GStatBuf about;
+
+        if (g_stat(path, &about) == 0 && about.st_mtime < now_us / G_USEC_PER_SEC - FORGET_SECONDS)
+            remove_tree(path);
+    }
+}
+
+/* The folder of an upload of this tenant; NULL when its id is none. Its name holds the tenant, so
+ * ids are of no use to others. */
+static char *
+folder_of(const VtApi *api, const VtRequest *request, const char *id, GError **error)
+{
+    g_autofree char *name =
+        g_strdup_printf("%" G_GINT64_FORMAT "-%s", vt_api_user(request)->tenant_id, id);
+    char *path;
+
+    if (strlen(id) != ID_LENGTH || strspn(id, "0123456789abcdef") != ID_LENGTH)
+        return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no upload '%s'", id);
+    path = g_build_filename(api->uploads, name, NULL);
+    return path;
+}
+
+static char *
+existing_folder(const VtApi *api, const VtRequest *request, GError **error)
+{
+    const char *id = vt_request_path_value(request, "upload");
+    g_autofree char *path = folder_of(api, request, id, error);
+
+    if (path != NULL && !g_file_test(path, G_FILE_TEST_IS_DIR))
+        return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no upload '%s'", id);
+    return g_steal_pointer(&path);
+}
+
+static json_t *
+begin_upload(const VtApi *api, const VtRequest *request, GError **error)
+{
+    char id[ID_LENGTH + 1];
+    g_autofree char *path = NULL;
+
+    vt_random_hex(id, ID_LENGTH);
+    path = folder_of(api, request, id, error);
+    if (g_mkdir_with_parents(path, 0700) != 0)
+        return vt_throw_null(error, VT_ERROR_STORAGE, "cannot make the folder '%s'", path);
+    return json_pack("{s:s}", "upload", id);
+}
+
+static void
+answer(VtRequest *request, json_t *value, const GError *error)
+{
+    if (value != NULL)
+        vt_api_reply_json(request, value);
+    else
+        vt_request_fail(request, error);
+}
+
+void
+vt_api_upload_begin(VtRequest *request, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    answer(request, begin_upload(data, request, &error), error);
+}
+
+/* A path below the folder: no empty part, no `.` or `..`, no control characters, bounded. */
+static gboolean
+check_path(char **parts, GError **error)
+{
+    guint n = g_strv_length(parts);
+
+    for (guint i = 0; i < n; i++) {
+        const char *part = parts[i];
+
+        if (*part == '\0' || strcmp(part, ".") == 0 || strcmp(part, "..") == 0 ||
+            strlen(part) > MAX_NAME_BYTES)
+            return vt_throw(error, VT_ERROR_BAD_VALUE, "this cannot be the path of an upload");
+        for (const char *at = part; *at != '\0'; at++)
+            if ((unsigned char)*at < 0x20)
+                return vt_throw(error, VT_ERROR_BAD_VALUE, "this cannot be the path of an upload");
+    }
+    return n <= MAX_DEPTH ||
+           vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d folders deep", MAX_DEPTH);
+}
+
+static json_t *
+store_file(const VtApi *api, const VtRequest *request, GError **error)
+{
+    const char *path = vt_request_path_value(request, "path");
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autofree char *folder = NULL;
+    g_autofree char *file = NULL;
+    g_autofree char *parent = NULL;
+    g_autoptr(GError) local = NULL;
+    gsize length = 0;
+    const char *body = vt_request_body(request, &length);
+
+    if (!check_path(parts, error))
+        return NULL;
+    folder = existing_folder(api, request, error);
+    if (folder == NULL)
+        return NULL;
+    file = g_build_filename(folder, path, NULL);
+    parent = g_path_get_dirname(file);
+    if (g_mkdir_with_parents(parent, 0700) != 0 ||
+        !g_file_set_contents_full(
+            file, body, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, &local))
+        return vt_throw_null(error, VT_ERROR_STORAGE, "cannot keep '%s': %s", path,
+            local != NULL ? local->message : g_strerror(errno));
+    return json_pack("{s:I}", "bytes", (json_int_t)length);
+}
+
+void
+vt_api_upload_file(VtRequest *request, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    answer(request, store_file(data, request, &error), error);
+}
+
+/* Names that no upload can have hold the manifest and its result. */
+static json_t *
+run_import(VtApi *api, VtRequest *request, const char *folder, GError **error)
+{
+    g_autofree char *manifest = g_build_filename(folder, "\x01manifest", NULL);
+    g_autofree char *result = g_build_filename(folder, "\x01result", NULL);
+    g_autofree char *text = NULL;
+    g_auto(VtApiSession) session = vt_api_session(api, error);
+    VtManifestOptions options = {.db = session.db,
+        .ingest = api->ingest,
+        .tenant_id = vt_api_user(request)->tenant_id,
+        .media_dir = folder,
+        .actor = vt_api_actor(request)};
+    VtManifestReport report;
+    gsize length = 0;
+    const char *body = vt_request_body(request, &length);
+    g_autoptr(GError) local = NULL;
+    json_t *described;
+
+    if (session.db == NULL)
+        return NULL;
+    if (!g_file_set_contents(manifest, body, (gssize)length, &local))
+        return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);
+    if (!vt_manifest_import(&options, manifest, result, &report, error))
+        return NULL;
+    if (!g_file_get_contents(result, &text, &length, &local))
+        return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);
+    described = vt_manifest_report_json(&report);
+    json_object_set_new(described, "result", json_stringn(text, length));
+    return described;
+}
+
+void
+vt_api_upload_import(VtRequest *request, gpointer data)
+{
+    VtApi *api = data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = existing_folder(api, request, &error);
+    json_t *report = folder != NULL ? run_import(api, request, folder, &error) : NULL;
+
+    if (folder != NULL)
+        remove_tree(folder);
+    vt_sync_loop_ring(api->sync);
+    answer(request, report, error);
+}

@@ -1,0 +1,228 @@
+/* `import`: a manifest and its media, here on the data directory or sent to a running server. */
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "cli/client.h"
+#include "cli/data.h"
+#include "cli/output.h"
+#include "manifest/import.h"
+#include "tenant/tenant.h"
+
+#include <string.h>
+
+enum { DEFAULT_WORKERS = 2, MAX_WORKERS = 64 };
+
+typedef struct {
+    char *media;
+    char *result;
+    int workers;
+} Options;
+
+static void
+options_clear(Options *self)
+{
+    g_free(self->media);
+    g_free(self->result);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static void
+show_progress(gpointer data, guint n_done, guint n_rows)
+{
+    vt_progress_show(data, n_done, n_rows);
+}
+
+static json_t *
+import_here(
+    const VtSettings *settings, const Options *options, const char *manifest, GError **error)
+{
+    g_auto(VtData) data = {.lock_fd = -1};
+    g_autoptr(VtCage) cage = NULL;
+    g_autoptr(VtIngest) ingest = NULL;
+    g_autofree char *code = NULL;
+    VtProgress progress = {.what = "rows"};
+    VtManifestReport report;
+    VtManifestOptions wanted = {.media_dir = options->media,
+        .workers = (guint)options->workers,
+        .actor = {.now_us = g_get_real_time()},
+        .progress = show_progress,
+        .progress_data = &progress};
+
+    if (!vt_data_open(settings, FALSE, &data, error) ||
+        !vt_tenant_choose(data.db, settings->tenant, &wanted.tenant_id, &code, error))
+        return NULL;
+    cage = vt_data_cage((guint)options->workers);
+    ingest = vt_data_ingest(&data, cage);
+    wanted.db = data.db;
+    wanted.ingest = ingest;
+    if (!vt_manifest_import(&wanted, manifest, options->result, &report, error))
+        return NULL;
+    vt_progress_end(&progress);
+    return vt_data_sync(&data, error) ? vt_manifest_report_json(&report) : NULL;
+}
+
+static gboolean
+send_file(const VtSettings *settings,
+    const char *upload,
+    const char *folder,
+    const char *name,
+    GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+    g_autofree char *escaped = g_uri_escape_string(name, "/", FALSE);
+    g_autofree char *rest = NULL;
+    g_autofree char *target = NULL;
+    g_autoptr(json_t) answer = NULL;
+
+    if (file == NULL) /* the result manifest says that it is missing */
+        return TRUE;
+    rest = g_strdup_printf("uploads/%s/%s", upload, escaped);
+    target = vt_client_path(settings, rest, error);
+    if (target == NULL)
+        return FALSE;
+    answer = vt_client_call(settings, "PUT", target, g_mapped_file_get_contents(file),
+        g_mapped_file_get_length(file), NULL, error);
+    return answer != NULL;
+}
+
+/* Sends every file the manifest names, each once. */
+static gboolean
+send_files(const VtSettings *settings,
+    const char *upload,
+    const Options *options,
+    const char *manifest,
+    GError **error)
+{
+    g_autoptr(GPtrArray) names = vt_manifest_files_named(manifest, error);
+    VtProgress progress = {.what = "files sent"};
+
+    if (names == NULL)
+        return FALSE;
+    for (guint i = 0; options->media != NULL && i < names->len; i++) {
+        if (!send_file(settings, upload, options->media, g_ptr_array_index(names, i), error))
+            return FALSE;
+        vt_progress_show(&progress, i + 1, names->len);
+    }
+    if (names->len > 0)
+        vt_progress_end(&progress);
+    return TRUE;
+}
+
+static json_t *
+call(const VtSettings *settings,
+    const char *method,
+    const char *rest,
+    const char *body,
+    gsize length,
+    GError **error)
+{
+    g_autofree char *path = vt_client_path(settings, rest, error);
+
+    return path != NULL ? vt_client_call(settings, method, path, body, length, NULL, error) : NULL;
+}
+
+static gboolean
+save_result(json_t *answer, const char *path, GError **error)
+{
+    const json_t *result = json_object_get(answer, "result");
+    g_autoptr(GError) local = NULL;
+
+    if (path != NULL && !g_file_set_contents(path, json_string_value(result),
+                            (gssize)json_string_length(result), &local))
+        return vt_throw(error, VT_ERROR_STORAGE, "%s", local->message);
+    json_object_del(answer, "result");
+    return TRUE;
+}
+
+static json_t *
+import_there(
+    const VtSettings *settings, const Options *options, const char *manifest, GError **error)
+{
+    g_autoptr(json_t) upload = call(settings, "POST", "uploads", NULL, 0, error);
+    const char *id = json_string_value(json_object_get(upload, "upload"));
+    g_autofree char *rest = g_strdup_printf("uploads/%s/import", id);
+    g_autofree char *text = NULL;
+    g_autoptr(json_t) answer = NULL;
+    g_autoptr(GError) local = NULL;
+    gsize length = 0;
+
+    if (upload == NULL || !send_files(settings, id, options, manifest, error))
+        return NULL;
+    if (!g_file_get_contents(manifest, &text, &length, &local))
+        return vt_throw_null(error, VT_ERROR_FILE_MISSING, "%s", local->message);
+    answer = call(settings, "POST", rest, text, length, error);
+    if (answer == NULL || !save_result(answer, options->result, error))
+        return NULL;
+    return g_steal_pointer(&answer);
+}
+
+static VtExit
+show(const json_t *report, gboolean json)
+{
+    const json_t *rows = json_object_get(report, "rows");
+    gint64 n_bad = json_integer_value(json_object_get(rows, "Failed")) +
+                   json_integer_value(json_object_get(rows, "PartialSuccess"));
+    gboolean first = TRUE;
+
+    if (json) {
+        g_autofree char *text = json_dumps(report, JSON_COMPACT);
+
+        vt_print("%s\n", text);
+        return n_bad == 0 ? VT_EXIT_DONE : VT_EXIT_REFUSED;
+    }
+    for (int i = 0; i < VT_IMPORT_RESULT_COUNT; i++) {
+        gint64 n = json_integer_value(json_object_get(rows, vt_import_result_names[i]));
+
+        if (n > 0)
+            vt_print("%s%" G_GINT64_FORMAT " %s", first ? "" : ", ", n, vt_import_result_names[i]);
+        first = first && n == 0;
+    }
+    vt_print("%s\n", first ? "no rows" : "");
+    return n_bad == 0 ? VT_EXIT_DONE : VT_EXIT_REFUSED;
+}
+
+static VtExit
+run(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_auto(Options) options = {.workers = DEFAULT_WORKERS};
+    const GOptionEntry own[] = {
+        {"media", 0, 0, G_OPTION_ARG_FILENAME, &options.media,
+            "folder of the files the manifest names", "DIR"},
+        {"result", 0, 0, G_OPTION_ARG_FILENAME, &options.result,
+            "where the result manifest goes (default: MANIFEST with .result.tsv)", "FILE"},
+        {"workers", 0, 0, G_OPTION_ARG_INT, &options.workers, "files decoded at once (default: 2)",
+            "N"},
+        {0},
+    };
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) report = NULL;
+
+    if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
+        return VT_EXIT_USAGE;
+    if (options.workers < 1 || options.workers > MAX_WORKERS) {
+        vt_complain("--workers takes 1 to %d\n", MAX_WORKERS);
+        return VT_EXIT_USAGE;
+    }
+    if (options.result == NULL)
+        options.result = g_strconcat(words[0], ".result.tsv", NULL);
+    report = settings.server != NULL ? import_there(&settings, &options, words[0], &error)
+                                     : import_here(&settings, &options, words[0], &error);
+    return report != NULL ? show(report, settings.json) : vt_command_fail(error);
+}
+
+const VtCommand vt_command_import = {
+    .name = "import",
+    .arguments = "MANIFEST.tsv [--media DIR] [--result FILE] [--workers N]",
+    .summary = "Imports media and assignments by manifest; writes a result manifest that can be "
+               "fixed and imported again",
+    .options = "data database storage tenant server token config json",
+    .examples = "  vitrine import manifest.tsv --media photos --data /srv/vitrine\n"
+                "  vitrine import manifest.tsv --media photos --server http://127.0.0.1:8080 "
+                "--token \"$TOKEN\"\n"
+                "  vitrine import manifest.tsv.result.tsv --media photos    # again, after fixing "
+                "the failed rows\n",
+    .run = run,
+};
