@@ -10,6 +10,7 @@
 #include "publish_sql.h"
 #include "set_sql.h"
 #include "tenant_sql.h"
+#include "variant_sql.h"
 
 static const struct {
     const char *room;
@@ -20,6 +21,7 @@ static const struct {
     {"catalog", vt_sql_table_catalog},
     {"document", vt_sql_table_document},
     {"media", vt_sql_table_media},
+    {"media", vt_sql_table_variant},
     {"assignment", vt_sql_table_set},
     {"publish", vt_sql_table_publish},
 };

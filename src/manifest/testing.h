@@ -4,6 +4,7 @@
 
 #include "assignment/testing.h"
 #include "base/tsv.h"
+#include "document/revision.h"
 #include "manifest/import.h"
 #include "publish/publish.h"
 
@@ -88,7 +89,7 @@ vt_test_import_bytes(VtTestShop *self, const char *bytes, gsize length, GError *
 static inline void
 vt_test_import_text(VtTestShop *self, const char *text)
 {
-    g_autofree char *tabs = g_strdelimit(g_strdelimit(g_strdup(text), "|", '\t'), "/", '|');
+    g_autofree char *tabs = g_strdelimit(g_strdelimit(g_strdup(text), "|", '\t'), "!", '|');
     g_autoptr(GError) error = NULL;
 
     assert_ok(vt_test_import_bytes(self, tabs, strlen(tabs), &error), error);
@@ -126,21 +127,75 @@ vt_test_set_text(
     return number != 0 ? vt_assignment_format(set) : g_strdup("");
 }
 
-/* The highest number of a row of @table: what an import that changes nothing leaves alone. */
+static const char *const vt_test_no_parameters[] = {NULL};
+static const char *const vt_test_columns[] = {"n", NULL};
+
 static inline gint64
-vt_test_count(VtTestShop *self, const char *sqlite)
+vt_test_count_sql(VtTestShop *self, const VtSql *sql)
 {
-    const char *const none[] = {NULL}, *const columns[] = {"n", NULL};
-    const VtSql sql = {.name = "count",
-        .sqlite = sqlite,
-        .postgresql = sqlite,
-        .parameters = none,
-        .columns = columns};
-    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &sql, NULL);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, sql, NULL);
     gint64 n = 0;
 
     while (vt_stmt_next(stmt))
         n = vt_stmt_int(stmt, "n");
     assert_true(vt_stmt_end(stmt, NULL));
     return n;
+}
+
+/* The last `n` of a statement that is the same on both databases. A session knows statements by
+ * their address, so each has its own. */
+#define vt_test_count(shop, text)                                                                  \
+    ({                                                                                             \
+        static const VtSql sql = {.name = "count",                                                 \
+            .sqlite = text,                                                                        \
+            .postgresql = text,                                                                    \
+            .parameters = vt_test_no_parameters,                                                   \
+            .columns = vt_test_columns};                                                           \
+        vt_test_count_sql(shop, &sql);                                                             \
+    })
+
+static inline gint64
+vt_test_n_revisions(VtTestShop *self)
+{
+    return vt_test_count(self, "SELECT count(*) AS n FROM revision");
+}
+
+/* The document of an asset's locale. */
+static inline gint64
+vt_test_asset_document(VtTestShop *self, const char *name, const char *locale)
+{
+    VtAsset asset = {0};
+    gboolean found = FALSE;
+    gint64 document = 0;
+
+    assert_true(vt_asset_by_name(self->db, self->tenant_id, name, &asset, &found, NULL));
+    assert_true(found);
+    assert_true(vt_asset_document(self->db, asset.asset_id, locale, &document, NULL));
+    return document;
+}
+
+/* The head's body of an asset's locale. */
+static inline char *
+vt_test_asset_text(VtTestShop *self, const char *name, const char *locale)
+{
+    g_auto(VtDocumentState) state = {0};
+    gint64 document = vt_test_asset_document(self, name, locale);
+    char *body = NULL;
+
+    assert_true(vt_document_state(self->db, document, VT_GROUP_LIVE, &state, NULL));
+    assert_true(vt_revision_body(self->db, document, state.head, &body, NULL));
+    return body;
+}
+
+/* Checks a document out to account @account with a draft. */
+static inline void
+vt_test_check_out(VtTestShop *self, gint64 document, gint64 account, const char *draft)
+{
+    const VtActor actor = {.account_id = account, .now_us = 1};
+    g_autoptr(VtTx) tx = vt_tx_begin(self->db, VT_TX_WRITE, NULL);
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(
+        vt_document_check_out(self->db, document, VT_GROUP_LIVE, draft, &actor, &error), error);
+    assert_true(vt_tx_commit(tx, NULL));
 }
