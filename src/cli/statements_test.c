@@ -7,6 +7,7 @@
 #include "change_sql.h"
 #include "document_sql.h"
 #include "media_sql.h"
+#include "product_value_sql.h"
 #include "publish_sql.h"
 #include "set_sql.h"
 #include "tenant_sql.h"
@@ -19,6 +20,7 @@ static const struct {
     {"changelog", vt_sql_table_change},
     {"tenant", vt_sql_table_tenant},
     {"catalog", vt_sql_table_catalog},
+    {"catalog", vt_sql_table_product_value},
     {"document", vt_sql_table_document},
     {"media", vt_sql_table_media},
     {"media", vt_sql_table_variant},

@@ -1,8 +1,9 @@
 #include "manifest/sets.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "catalog/category.h"
+#include "catalog/dimension.h"
+#include "catalog/product_value.h"
 #include "publish/publish.h"
 
 #include <string.h>
@@ -35,13 +36,14 @@ typedef struct {
 /* A product of the catalogue, kept while rows name it. */
 typedef struct {
     VtProductRef ref;
-    VtProduct *product; /* loaded when a dimension is asked for */
+    GArray *has; /* VtProductHas; NULL until a dimension is asked for */
 } Product;
 
 struct _VtManifestSets {
     const VtManifestContext *context;
     VtManifestAssets *assets;
-    GPtrArray *catalogs;    /* VtCatalog, owned */
+    GPtrArray *catalogs; /* VtCatalog, owned */
+    VtDimensions *dimensions;
     GHashTable *products;   /* id as written, owned -> Product; at most MAX_PRODUCTS */
     GPtrArray *sets;        /* Set, owned, in order of the file */
     GHashTable *by_key;     /* VtSetKey of the set -> Set */
@@ -53,7 +55,7 @@ free_product(gpointer data)
 {
     Product *self = data;
 
-    vt_product_free(self->product);
+    g_clear_pointer(&self->has, g_array_unref);
     g_free(self);
 }
 
@@ -87,15 +89,18 @@ same_key(gconstpointer a, gconstpointer b)
 VtManifestSets *
 vt_manifest_sets_new(const VtManifestContext *context, VtManifestAssets *assets, GError **error)
 {
-    GPtrArray *catalogs = vt_catalog_list(context->db, context->tenant_id, error);
+    g_autoptr(GPtrArray) catalogs = vt_catalog_list(context->db, context->tenant_id, error);
+    VtDimensions *dimensions =
+        catalogs != NULL ? vt_dimensions_load(context->db, context->tenant_id, error) : NULL;
     VtManifestSets *self;
 
-    if (catalogs == NULL)
+    if (dimensions == NULL)
         return NULL;
     self = g_new0(VtManifestSets, 1);
     self->context = context;
     self->assets = assets;
-    self->catalogs = catalogs;
+    self->catalogs = g_steal_pointer(&catalogs);
+    self->dimensions = dimensions;
     self->products = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_product);
     self->sets = g_ptr_array_new_with_free_func(free_set);
     self->by_key = g_hash_table_new(hash_key, same_key);
@@ -109,6 +114,7 @@ vt_manifest_sets_free(VtManifestSets *self)
     if (self == NULL)
         return;
     g_ptr_array_unref(self->catalogs);
+    vt_dimensions_free(self->dimensions);
     g_hash_table_unref(self->products);
     g_hash_table_unref(self->by_key);
     g_ptr_array_unref(self->sets);
@@ -135,6 +141,18 @@ find_product(VtManifestSets *self, const char *code, GError **error)
 }
 
 static gboolean
+has_value(const Product *product, gint64 dimension_id, gint64 value_id)
+{
+    for (guint i = 0; i < product->has->len; i++) {
+        const VtProductHas *has = &g_array_index(product->has, VtProductHas, i);
+
+        if (has->dimension_id == dimension_id && has->value_id == value_id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
 find_value(VtManifestSets *self,
     Product *product,
     const char *name,
@@ -142,28 +160,18 @@ find_value(VtManifestSets *self,
     VtAssignmentValue *ret_value,
     GError **error)
 {
-    g_autofree char *name_key = vt_text_key(name), *value_key = vt_text_key(value);
+    const VtDimension *dimension = vt_dimensions_find(self->dimensions, name);
+    const VtDimensionValue *found =
+        dimension != NULL ? vt_dimension_find_value(dimension, value) : NULL;
 
-    if (product->product == NULL)
-        product->product = vt_product_load(self->context->db, product->ref.product_id, error);
-    if (product->product == NULL)
+    if (product->has == NULL)
+        product->has = vt_product_value_list(self->context->db, product->ref.product_id, error);
+    if (product->has == NULL)
         return FALSE;
-    for (guint i = 0; i < product->product->n_dimensions; i++) {
-        const VtProductDimension *dimension = &product->product->dimensions[i];
-        g_autofree char *key = vt_text_key(dimension->name);
-
-        for (guint j = 0; strcmp(key, name_key) == 0 && j < dimension->values->len; j++) {
-            const VtProductValue *found = g_ptr_array_index(dimension->values, j);
-            g_autofree char *found_key = vt_text_key(found->value);
-
-            if (strcmp(found_key, value_key) == 0) {
-                *ret_value = (VtAssignmentValue){dimension->dimension_id, found->value_id};
-                return TRUE;
-            }
-        }
-    }
-    return vt_throw(error, VT_ERROR_DIMENSION, "the product '%s' has no %s '%s'",
-        product->product->code, name, value);
+    if (found == NULL || !has_value(product, dimension->dimension_id, found->value_id))
+        return vt_throw(error, VT_ERROR_DIMENSION, "the product has no %s '%s'", name, value);
+    *ret_value = (VtAssignmentValue){dimension->dimension_id, found->value_id};
+    return TRUE;
 }
 
 static gboolean
