@@ -200,7 +200,7 @@ static const struct {
     {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, VT_ROUTE_ON_WORKER, MAX_CATALOG_BYTES},
     {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_product_media_show, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
