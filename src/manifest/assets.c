@@ -543,7 +543,7 @@ change(VtManifestAssets *self,
     wanted = is_wanted(row, file, &now);
     if ((wanted || publish) && now.document_id != 0 &&
         !vt_manifest_may_write(
-            &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
+            self->context, &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
         return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
     if (wanted && !prepare(row, file, &now, &content, &changed, &local))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);

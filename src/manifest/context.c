@@ -2,20 +2,33 @@
 
 #include "base/error.h"
 #include "document/revision.h"
+#include "tenant/account.h"
+
+/* For people; newly allocated. */
+static char *
+owner_name(const VtManifestContext *context, gint64 account_id)
+{
+    char *name = NULL;
+
+    if (account_id < 0)
+        return g_strdup("the command line");
+    name = vt_account_name(context->db, account_id, NULL);
+    return name != NULL ? name : g_strdup("somebody");
+}
 
 gboolean
-vt_manifest_may_write(const VtManifestOrders *orders,
+vt_manifest_may_write(const VtManifestContext *context,
+    const VtManifestOrders *orders,
     gint64 checked_out_by,
     gint64 head,
     const char *what,
     GError **error)
 {
-    g_autofree char *owner = checked_out_by > 0
-                                 ? g_strdup_printf("account %" G_GINT64_FORMAT, checked_out_by)
-                                 : g_strdup("the command line");
+    if (checked_out_by != 0 && orders->checked_out == VT_MISMATCH_USE_EXISTING) {
+        g_autofree char *owner = owner_name(context, checked_out_by);
 
-    if (checked_out_by != 0 && orders->checked_out == VT_MISMATCH_USE_EXISTING)
         return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is checked out to %s", what, owner);
+    }
     if (orders->version != 0 && orders->version != head &&
         orders->version_mismatch == VT_MISMATCH_USE_EXISTING)
         return vt_throw(error, VT_ERROR_STALE_VERSION,

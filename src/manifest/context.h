@@ -17,7 +17,8 @@ typedef struct {
 /* Whether a row with these orders may touch a document: VT_ERROR_CHECKED_OUT when somebody edits it
  * (the importing user too: there is a draft then), VT_ERROR_STALE_VERSION when its head is not the
  * revision the row was made from; never with Overwrite. */
-gboolean vt_manifest_may_write(const VtManifestOrders *orders,
+gboolean vt_manifest_may_write(const VtManifestContext *context,
+    const VtManifestOrders *orders,
     gint64 checked_out_by,
     gint64 head,
     const char *what,

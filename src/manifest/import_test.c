@@ -1,6 +1,7 @@
 #include "manifest/testing.h"
 
 #include "base/locale.h"
+#include "tenant/account.h"
 
 #include <utime.h>
 
@@ -307,16 +308,17 @@ what_somebody_edits_is_skipped_or_taken_over(gsize kind)
         const char *version = row[i].checked_out ? "" : "7";
         const char *out = row[i].checked_out ? row[i].action : "";
         const char *mismatch = row[i].checked_out ? "" : row[i].action;
-        gint64 document = 0;
+        gint64 document = 0, ada = 0;
 
         vt_test_shop_init(&shop, kind);
         vt_test_import_text(&shop, COLUMNS "\n" ASSET("a", "gray.pgm", "A")
                                        MASTER("MUG", "1") "\n" ASSET("b", "dark.pgm", "B") "\n");
         if (row[i].checked_out) {
+            assert_true(vt_account_create(shop.db, "ada", "correct horse", 1, &ada, NULL));
             document = vt_test_asset_document(&shop, "a", VT_LOCALE_NEUTRAL);
-            vt_test_check_out(&shop, document, 5, "{\"alt\":\"draft\"}");
+            vt_test_check_out(&shop, document, ada, "{\"alt\":\"draft\"}");
             vt_test_check_out(&shop, vt_test_count(&shop, "SELECT document_id AS n FROM media_set"),
-                5, "{\"master\":{\"primary\":[2]}}");
+                ada, "{\"master\":{\"primary\":[2]}}");
         }
         asset = g_strdup_printf(ASSET_COLUMNS
             "|MediaVersion|MediaCheckedOutAction|MediaVersionMismatchAction\n" ASSET(
@@ -324,6 +326,8 @@ what_somebody_edits_is_skipped_or_taken_over(gsize kind)
             version, out, mismatch);
         vt_test_import_text(&shop, asset);
         assert_result(&shop, 0, row[i].result, row[i].code);
+        if (strcmp(row[i].code, "E_CHECKED_OUT") == 0)
+            assert_non_null(strstr(vt_test_result(&shop, 0, "ResultDescription"), "ada"));
         set = g_strdup_printf(COLUMNS
             "|EntityVersion|EntityCheckedOutAction|EntityVersionMismatchAction\n" NAMED("b")
                 MASTER("MUG", "1") "|%s|%s|%s\n",

@@ -337,7 +337,8 @@ taken_clear(Taken *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Taken, taken_clear)
 
 static void
-put_all(const Set *set,
+put_all(const VtManifestContext *context,
+    const Set *set,
     const VtDocumentState *state,
     VtAssignment *head,
     Taken *taken,
@@ -348,8 +349,9 @@ put_all(const Set *set,
         VtManifestOutcome *outcome = &outcomes[wish->row];
         g_autoptr(GError) error = NULL;
 
-        if (state->document_id != 0 && !vt_manifest_may_write(&wish->orders, state->checked_out_by,
-                                           state->head, "the product's media set", &error)) {
+        if (state->document_id != 0 &&
+            !vt_manifest_may_write(context, &wish->orders, state->checked_out_by, state->head,
+                "the product's media set", &error)) {
             vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_SKIPPED, error);
             continue;
         }
@@ -458,7 +460,7 @@ apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **
     if (head == NULL)
         return FALSE;
     before = vt_assignment_format(head);
-    put_all(set, &state, head, &taken, outcomes);
+    put_all(self->context, set, &state, head, &taken, outcomes);
     return taken.taken->len == 0 || write_set(self, set, &state, head, before, &taken, error);
 }
 

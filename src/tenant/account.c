@@ -139,3 +139,23 @@ vt_account_role(VtDb *db, gint64 account_id, gint64 tenant_id, VtRole *ret_role,
     *ret_role = (VtRole)found;
     return TRUE;
 }
+
+char *
+vt_account_name(VtDb *db, gint64 account_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_account_name, error);
+    g_autofree char *name = NULL;
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "account_id", account_id);
+    while (vt_stmt_next(stmt)) {
+        g_free(name);
+        name = g_strdup(vt_stmt_text(stmt, "name"));
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    if (name == NULL)
+        return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no such account");
+    return g_steal_pointer(&name);
+}

@@ -27,3 +27,6 @@ gboolean vt_account_grant(
 /* VT_ERROR_FORBIDDEN when the account has no role in the tenant. */
 gboolean vt_account_role(
     VtDb *db, gint64 account_id, gint64 tenant_id, VtRole *ret_role, GError **error);
+
+/* The sign-in name, newly allocated. VT_ERROR_NOT_FOUND. */
+char *vt_account_name(VtDb *db, gint64 account_id, GError **error);

@@ -10,11 +10,16 @@ a_password_signs_in_and_a_wrong_one_does_not(void **state)
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         gint64 tenant, account, found = 0;
         g_autoptr(VtDb) db = vt_test_open_tenant(kind, &tenant);
-        g_autoptr(GError) wrong = NULL, nobody = NULL, twice = NULL, weak = NULL;
+        g_autoptr(GError) wrong = NULL, nobody = NULL, twice = NULL, weak = NULL, no_name = NULL;
+        g_autofree char *name = NULL;
 
         assert_true(vt_account_create(db, "admin", "correct horse", 1, &account, NULL));
         assert_true(vt_account_sign_in(db, "admin", "correct horse", &found, NULL));
         assert_int_equal(found, account);
+        name = vt_account_name(db, account, NULL);
+        assert_string_equal(name, "admin");
+        assert_null(vt_account_name(db, account + 1, &no_name));
+        assert_true(vt_error_is(no_name, VT_ERROR_NOT_FOUND));
         assert_false(vt_account_sign_in(db, "admin", "correct horsf", &found, &wrong));
         assert_false(vt_account_sign_in(db, "nobody", "correct horse", &found, &nobody));
         assert_true(vt_error_is(wrong, VT_ERROR_UNAUTHORIZED));

@@ -64,6 +64,9 @@ VALUES (:name, :password_hash, :created_us) RETURNING account_id;
 -- account_find: (name) -> account_id, password_hash, disabled_us
 SELECT account_id, password_hash, disabled_us FROM account WHERE name = :name;
 
+-- account_name: (account_id) -> name
+SELECT name FROM account WHERE account_id = :account_id;
+
 -- account_role_set: (account_id, tenant_id, role)
 INSERT INTO account_role(account_id, tenant_id, role) VALUES (:account_id, :tenant_id, :role)
 ON CONFLICT (account_id, tenant_id) DO UPDATE SET role = excluded.role;
