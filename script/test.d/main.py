@@ -26,7 +26,6 @@ import tally
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JOBS = 2
-HAS_PROGRAM = (ROOT / 'src/cli/meson.build').exists()
 
 # Tests that also run under TSan: what shares data between threads. Not imaging/cage: its workers decode with libraries
 # that TSan cannot see into, and a report there ends the worker.
@@ -178,7 +177,7 @@ class Run:
                 continue
             tests = self.unit_tests(key)
             targets = [os.path.relpath(test['cmd'][0], ROOT / BUILDS[key].folder) for test in tests]
-            if HAS_PROGRAM and any(script.build == key for script in chosen):
+            if any(script.build == key for script in chosen):
                 targets.append('vitrine')
             if targets or self.wants(f'build/{key}'):
                 everything = not self.names and key != 'tsan'

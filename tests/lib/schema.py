@@ -7,7 +7,7 @@ from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMAS = json.loads((ROOT / 'contract/schemas.json').read_text(encoding='utf-8'))
-KNOWN = {'type', 'required', 'properties', 'items', 'enum', '$ref', 'additionalProperties', 'description'}
+KNOWN = {'type', 'required', 'properties', 'items', 'enum', '$ref', 'additionalProperties', 'description', 'format'}
 TYPES = {'object': dict, 'array': list, 'string': str, 'integer': int, 'number': (int, float), 'boolean': bool,
          'null': type(None)}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import os
 import signal
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -101,18 +100,9 @@ def test(function: Test) -> Test:
     return function
 
 
-def can_import() -> bool:
-    """False only where the program itself says that it has no such command."""
-    asked = subprocess.run([vitrine.PROGRAM, 'import', '--help'], capture_output=True, text=True, check=False)
-    return "no command 'import'" not in asked.stderr
-
-
-def main(prepare: Prepare | None = None, on: tuple[str, ...] = DATABASES, imports: bool = True) -> None:
-    """Runs the file's tests on each database of @on and ends the program. @imports: the tests import manifests."""
+def main(prepare: Prepare | None = None, on: tuple[str, ...] = DATABASES) -> None:
+    """Runs the file's tests on each database of @on and ends the program."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if imports and not can_import():
-        print('1..0 # SKIP the program cannot import manifests yet')
-        sys.exit(0)
     print(f'1..{len(TESTS) * len(on)}', flush=True)
     run = Run()
     for database in on:
