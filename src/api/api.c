@@ -97,6 +97,22 @@ vt_api_refuse(VtRequest *request, const GError *error, json_t *extra)
     vt_request_reply(request, vt_reply_new_bytes(row->status, "application/problem+json", body));
 }
 
+gboolean
+vt_api_check_members(const json_t *body, const char *const *known, GError **error)
+{
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(body))
+        return vt_throw(error, VT_ERROR_BAD_JSON, "the body must be an object");
+    json_object_foreach((json_t *)(gsize)body, key, value)
+    {
+        if (!g_strv_contains(known, key))
+            return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
+    }
+    return TRUE;
+}
+
 static const char *
 bearer_token(const VtRequest *request)
 {
@@ -121,6 +137,14 @@ check_role(
         return vt_throw(error, VT_ERROR_FORBIDDEN, "this takes the role '%s'; yours is '%s'",
             vt_role_names[needed_role[permission]], vt_role_names[role]);
     return TRUE;
+}
+
+gboolean
+vt_api_check_administrator(VtDb *db, const VtRequest *request, GError **error)
+{
+    VtApiUser user = *vt_api_user(request);
+
+    return check_role(db, request, VT_PERMISSION_ADMINISTER, &user, error);
 }
 
 gboolean
@@ -204,6 +228,7 @@ static const struct {
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
+    {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
 };
 

@@ -36,6 +36,13 @@ void vt_api_reply_json(VtRequest *request, json_t *value);
 /* As vt_request_fail, with members of @extra (taken, NULL allowed) in the problem's body. */
 void vt_api_refuse(VtRequest *request, const GError *error, json_t *extra);
 
+/* VT_ERROR_FORBIDDEN unless the request comes from an administrator of the tenant. */
+gboolean vt_api_check_administrator(VtDb *db, const VtRequest *request, GError **error);
+
+/* VT_ERROR_BAD_JSON when @body is no object, VT_ERROR_BAD_VALUE for a member not in @known
+ * (NULL-terminated). */
+gboolean vt_api_check_members(const json_t *body, const char *const *known, GError **error);
+
 /* Removes uploads nobody imported for a day. */
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
@@ -43,6 +50,7 @@ void vt_api_catalog_import(VtRequest *request, gpointer data);
 void vt_api_product_find(VtRequest *request, gpointer data);
 void vt_api_product_media_show(VtRequest *request, gpointer data);
 void vt_api_publish(VtRequest *request, gpointer data);
+void vt_api_unpublish(VtRequest *request, gpointer data);
 void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);

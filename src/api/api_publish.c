@@ -1,9 +1,9 @@
-/* Publishing by HTTP. The answer is sent when the publish is committed, not when every edge shows
- * it. */
+/* Publishing and unpublishing by HTTP. The answer is sent when it is committed, not when every edge
+ * shows it. */
 #include "api/api.h"
 
 #include "api/api_private.h"
-#include "publish/publish.h"
+#include "publish/unpublish.h"
 
 #include <string.h>
 
@@ -23,23 +23,6 @@ texts_of(const json_t *list, const char *key, GError **error)
         g_strv_builder_add(builder, text);
     }
     return g_strv_builder_end(builder);
-}
-
-static gboolean
-check_keys(const json_t *body, GError **error)
-{
-    static const char *const known[] = {"all", "products", "assets", "with_dependencies", NULL};
-    const char *key;
-    json_t *value;
-
-    if (!json_is_object(body))
-        return vt_throw(error, VT_ERROR_BAD_JSON, "the body must be an object");
-    json_object_foreach((json_t *)(gsize)body, key, value)
-    {
-        if (!g_strv_contains(known, key))
-            return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
-    }
-    return TRUE;
 }
 
 static gboolean
@@ -69,6 +52,7 @@ publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *res
 void
 vt_api_publish(VtRequest *request, gpointer data)
 {
+    static const char *const known[] = {"all", "products", "assets", "with_dependencies", NULL};
     VtApi *api = data;
     g_autoptr(GError) error = NULL;
     g_auto(VtPublishResult) result = {0};
@@ -76,7 +60,7 @@ vt_api_publish(VtRequest *request, gpointer data)
     const char *text = vt_request_body(request, &length);
     g_autoptr(json_t) body = vt_json_parse(text, length, &error);
 
-    if (body == NULL || !check_keys(body, &error) ||
+    if (body == NULL || !vt_api_check_members(body, known, &error) ||
         !publish(api, request, body, &result, &error)) {
         vt_api_refuse(
             request, error, result.missing != NULL ? vt_publish_result_json(&result) : NULL);
@@ -84,4 +68,64 @@ vt_api_publish(VtRequest *request, gpointer data)
     }
     vt_sync_loop_ring(api->sync);
     vt_api_reply_json(request, vt_publish_result_json(&result));
+}
+
+/* A text or nothing; anything else is refused. */
+static gboolean
+text_of(const json_t *body, const char *key, const char **ret_text, GError **error)
+{
+    const json_t *value = json_object_get(body, key);
+
+    if (value != NULL && !json_is_string(value))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a text", key);
+    *ret_text = json_string_value(value);
+    return TRUE;
+}
+
+static gboolean
+unpublish(
+    VtApi *api, VtRequest *request, const json_t *body, VtUnpublishResult *result, GError **error)
+{
+    VtActor actor = vt_api_actor(request);
+    g_auto(GStrv) products = texts_of(json_object_get(body, "products"), "products", error);
+    g_auto(GStrv) assets = NULL;
+    g_auto(VtApiSession) session = {0};
+    VtUnpublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id,
+        .force = json_is_true(json_object_get(body, "force"))};
+
+    if (products == NULL)
+        return FALSE;
+    assets = texts_of(json_object_get(body, "assets"), "assets", error);
+    if (assets == NULL || !text_of(body, "channel", &wanted.channel, error) ||
+        !text_of(body, "locale", &wanted.locale, error))
+        return FALSE;
+    if (products[0] == NULL && assets[0] == NULL)
+        return vt_throw(error, VT_ERROR_MISSING_FIELD, "say \"products\" or \"assets\"");
+    wanted.products = (const char *const *)products;
+    wanted.assets = (const char *const *)assets;
+    session = vt_api_session(api, error);
+    return session.db != NULL &&
+           (!wanted.force || vt_api_check_administrator(session.db, request, error)) &&
+           vt_unpublish(session.db, &wanted, &actor, result, error);
+}
+
+void
+vt_api_unpublish(VtRequest *request, gpointer data)
+{
+    static const char *const known[] = {"products", "assets", "channel", "locale", "force", NULL};
+    VtApi *api = data;
+    g_autoptr(GError) error = NULL;
+    g_auto(VtUnpublishResult) result = {0};
+    gsize length = 0;
+    const char *text = vt_request_body(request, &length);
+    g_autoptr(json_t) body = vt_json_parse(text, length, &error);
+
+    if (body == NULL || !vt_api_check_members(body, known, &error) ||
+        !unpublish(api, request, body, &result, &error)) {
+        vt_api_refuse(
+            request, error, result.referenced != NULL ? vt_unpublish_result_json(&result) : NULL);
+        return;
+    }
+    vt_sync_loop_ring(api->sync);
+    vt_api_reply_json(request, vt_unpublish_result_json(&result));
 }

@@ -13,6 +13,7 @@ static const VtCommand *const commands[] = {
     &vt_command_catalog_import,
     &vt_command_import,
     &vt_command_publish,
+    &vt_command_unpublish,
     &vt_command_sync,
     &vt_command_tenant_create,
     &vt_command_version,

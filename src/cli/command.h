@@ -52,4 +52,5 @@ extern const VtCommand vt_command_import;
 extern const VtCommand vt_command_publish;
 extern const VtCommand vt_command_sync;
 extern const VtCommand vt_command_tenant_create;
+extern const VtCommand vt_command_unpublish;
 extern const VtCommand vt_command_version;

@@ -55,17 +55,52 @@ vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **erro
            run(self, &vt_sql_publish_plan_product, "plan_id", "product_id", ref.product_id, error);
 }
 
+static gboolean
+find_asset(VtPublishPlan *self, const char *name, VtAsset *ret_asset, GError **error)
+{
+    gboolean found = FALSE;
+
+    if (!vt_asset_by_name(self->db, self->tenant_id, name, ret_asset, &found, error))
+        return FALSE;
+    return found || vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
+}
+
 gboolean
 vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error)
 {
-    gboolean found = FALSE;
     VtAsset asset;
 
-    if (!vt_asset_by_name(self->db, self->tenant_id, name, &asset, &found, error))
+    return find_asset(self, name, &asset, error) &&
+           run(self, &vt_sql_publish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+}
+
+gboolean
+vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **error)
+{
+    VtAsset asset;
+
+    return find_asset(self, name, &asset, error) &&
+           run(self, &vt_sql_unpublish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+}
+
+gboolean
+vt_publish_plan_close_product(
+    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error)
+{
+    g_autoptr(VtStmt) stmt = NULL;
+    VtProductRef ref;
+
+    if (!vt_product_find(self->db, self->tenant_id, code, &ref, error))
         return FALSE;
-    if (!found)
-        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
-    return run(self, &vt_sql_publish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+    stmt = vt_db_stmt(self->db, &vt_sql_unpublish_plan_product, error);
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "product_id", ref.product_id);
+    if (channel_id != VT_PUBLISH_ANY_CHANNEL)
+        vt_stmt_bind_int(stmt, "channel_id", channel_id);
+    vt_stmt_bind_text(stmt, "locale", locale);
+    return vt_stmt_exec(stmt, NULL, error);
 }
 
 gboolean
@@ -101,6 +136,19 @@ vt_publish_plan_edited(
         vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
     else
         vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    for (*ret_n = 0; vt_stmt_next(stmt); ++*ret_n)
+        keep_name(names, vt_stmt_text(stmt, "name"));
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_referenced(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_unpublish_plan_referenced, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
     for (*ret_n = 0; vt_stmt_next(stmt); ++*ret_n)
         keep_name(names, vt_stmt_text(stmt, "name"));
     return vt_stmt_end(stmt, error);
@@ -149,8 +197,8 @@ vt_publish_plan_remove_set(
            run(self, &vt_sql_publish_plan_remove, "plan_id", "document_id", document_id, error);
 }
 
-gboolean
-vt_publish_plan_count(VtPublishPlan *self, guint64 *ret_n, GError **error)
+static gboolean
+count(VtPublishPlan *self, guint64 *ret_n, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_count, error);
 
@@ -163,10 +211,24 @@ vt_publish_plan_count(VtPublishPlan *self, guint64 *ret_n, GError **error)
 }
 
 gboolean
-vt_publish_plan_flip(VtPublishPlan *self, GError **error)
+vt_publish_plan_commit(VtPublishPlan *self,
+    VtTx *tx,
+    const char *cause,
+    const VtActor *actor,
+    guint64 *ret_n,
+    GError **error)
 {
-    return run(self, &vt_sql_publish_close, "seq", NULL, 0, error) &&
-           run(self, &vt_sql_publish_open, "seq", NULL, 0, error) &&
-           run(self, &vt_sql_publish_log, "seq", "tenant_id", self->tenant_id, error) &&
-           run(self, &vt_sql_publish_plan_clear, "plan_id", NULL, 0, error);
+    guint64 n = 0;
+
+    if (!count(self, &n, error))
+        return FALSE;
+    if (n > 0 && (!run(self, &vt_sql_publish_close, "seq", NULL, 0, error) ||
+                     !run(self, &vt_sql_publish_open, "seq", NULL, 0, error) ||
+                     !run(self, &vt_sql_publish_log, "seq", "tenant_id", self->tenant_id, error) ||
+                     !run(self, &vt_sql_publish_plan_clear, "plan_id", NULL, 0, error) ||
+                     !vt_changelog_record(self->db, self->seq, cause, actor, error) ||
+                     !vt_tx_commit(tx, error)))
+        return FALSE;
+    *ret_n = n;
+    return TRUE;
 }

@@ -16,6 +16,19 @@ gboolean vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GErr
 gboolean vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error);
 gboolean vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error);
 
+enum { VT_PUBLISH_ANY_CHANNEL = -1 };
+
+/* For unpublishing: what is live of a product in a channel and a locale (NULL: in each), and of an
+ * asset in every locale. */
+gboolean vt_publish_plan_close_product(
+    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error);
+gboolean vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **error);
+
+/* Names of live sets, not in the plan, that show an asset of the plan. Counts all, keeps the first
+ * VT_PUBLISH_MAX_NAMES. */
+gboolean vt_publish_plan_referenced(
+    VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error);
+
 /* Takes out what is live in this very state. */
 gboolean vt_publish_plan_drop_live(VtPublishPlan *self, GError **error);
 
@@ -33,7 +46,11 @@ gboolean vt_publish_plan_missing(
 gboolean vt_publish_plan_remove_set(
     VtPublishPlan *self, gint64 document_id, GPtrArray *names, GError **error);
 
-gboolean vt_publish_plan_count(VtPublishPlan *self, guint64 *ret_n, GError **error);
-
-/* Closes, opens and logs the publications of the plan, and empties it. */
-gboolean vt_publish_plan_flip(VtPublishPlan *self, GError **error);
+/* Closes, opens and logs the publications of the plan, empties it and commits @tx. @ret_n: how many
+ * documents changed; 0: nothing was written. */
+gboolean vt_publish_plan_commit(VtPublishPlan *self,
+    VtTx *tx,
+    const char *cause,
+    const VtActor *actor,
+    guint64 *ret_n,
+    GError **error);

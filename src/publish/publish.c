@@ -84,7 +84,6 @@ vt_publish(VtDb *db,
 {
     VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
     g_autoptr(VtTx) tx = NULL;
-    guint64 n_planned = 0;
 
     *ret_result = (VtPublishResult){.skipped = g_ptr_array_new_with_free_func(g_free),
         .missing = g_ptr_array_new_with_free_func(g_free)};
@@ -93,14 +92,8 @@ vt_publish(VtDb *db,
         !mind_edited(&plan, request, ret_result, error) ||
         !mind_missing(&plan, request, ret_result, error) ||
         !vt_publish_plan_drop_live(&plan, error) ||
-        !vt_publish_plan_count(&plan, &n_planned, error))
+        !vt_publish_plan_commit(&plan, tx, "publish", actor, &ret_result->n_published, error))
         return FALSE;
-    if (n_planned == 0)
-        return TRUE;
-    if (!vt_publish_plan_flip(&plan, error) ||
-        !vt_changelog_record(db, plan.seq, "publish", actor, error) || !vt_tx_commit(tx, error))
-        return FALSE;
-    ret_result->seq = plan.seq;
-    ret_result->n_published = n_planned;
+    ret_result->seq = ret_result->n_published > 0 ? plan.seq : 0;
     return TRUE;
 }

@@ -14,8 +14,10 @@ FROM document JOIN branch ON branch.document_id = document.document_id AND branc
 WHERE document.tenant_id = :tenant_id AND document.trashed_us IS NULL AND branch.head > 0
   AND branch.checked_out_by IS NULL
   AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = document.document_id
-    AND publication.context = document.context AND publication.to_seq IS NULL
-    AND publication.number = branch.head);
+    AND publication.context = document.context AND publication.number = branch.head
+    AND NOT EXISTS (SELECT 1 FROM publication AS later
+      WHERE later.document_id = publication.document_id AND later.context = publication.context
+      AND later.from_seq > publication.from_seq));
 
 -- publish_plan_item: (plan_id, document_id, number)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
@@ -40,6 +42,43 @@ FROM asset_locale JOIN document ON document.document_id = asset_locale.document_
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 WHERE asset_locale.asset_id = :asset_id AND branch.head > 0
 ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- unpublish_plan_product: (plan_id, product_id, channel_id, locale)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, document.document_id, 0, document.context
+FROM media_set JOIN document ON document.document_id = media_set.document_id
+JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+WHERE media_set.product_id = :product_id
+  AND media_set.channel_id = coalesce(:channel_id, media_set.channel_id)
+  AND media_set.locale = coalesce(:locale, media_set.locale)
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- unpublish_plan_asset: (plan_id, asset_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, document.document_id, 0, document.context
+FROM asset_locale JOIN document ON document.document_id = asset_locale.document_id
+JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+WHERE asset_locale.asset_id = :asset_id
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- unpublish_plan_referenced: (plan_id) -> name
+SELECT DISTINCT coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel')
+  || ', ' || media_set.locale || ')' AS name
+FROM publish_plan
+JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
+JOIN publication ON publication.document_id = revision_asset.document_id
+  AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+JOIN media_set ON media_set.document_id = publication.document_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
+  AND planned.document_id = media_set.document_id
+WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+ORDER BY 1;
 
 -- publish_plan_dependencies: (plan_id, tenant_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
@@ -149,7 +188,7 @@ WHERE publish_plan.plan_id = :seq AND revision.body IS NOT NULL;
 -- publish_log: (seq, tenant_id)
 INSERT INTO change_entry(seq, n, tenant_id, kind, subject, context, before_number, after_number)
 SELECT :seq, row_number() OVER (ORDER BY publish_plan.document_id), :tenant_id, 'publication',
-  publish_plan.document_id, publish_plan.context, publication.number, publish_plan.number
+  publish_plan.document_id, publish_plan.context, publication.number, nullif(publish_plan.number, 0)
 FROM publish_plan LEFT JOIN publication ON publication.document_id = publish_plan.document_id
   AND publication.context = publish_plan.context AND publication.to_seq = :seq
 WHERE publish_plan.plan_id = :seq;

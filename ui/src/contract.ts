@@ -119,6 +119,10 @@ export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: R
 
 export type PublishResult = { readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string> };
 
+export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "channel"?: string; readonly "locale"?: string; readonly "force"?: boolean };
+
+export type UnpublishResult = { readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string> };
+
 export type SyncStatus = { readonly "head": number; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "seq": number; readonly "confirmed": boolean; readonly "problem": string | null }> };
 
 export type Bytes = string;
@@ -147,5 +151,6 @@ export const routes = {
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
+  unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },
 } as const;

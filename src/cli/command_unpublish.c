@@ -1,0 +1,163 @@
+/* `unpublish`: here on the data directory, whose owner may force it, or there on a running server.
+ */
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "cli/client.h"
+#include "cli/data.h"
+#include "cli/output.h"
+#include "cli/wait.h"
+#include "publish/unpublish.h"
+#include "tenant/tenant.h"
+
+#include <string.h>
+
+typedef struct {
+    char *products; /* ids, separated by commas */
+    char *assets;   /* names, separated by commas */
+    char *channel;
+    char *locale;
+    gboolean force;
+    VtWait wait;
+} Options;
+
+static void
+options_clear(Options *self)
+{
+    g_free(self->products);
+    g_free(self->assets);
+    g_free(self->channel);
+    g_free(self->locale);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static json_t *
+unpublish_here(
+    const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
+{
+    g_auto(VtData) data = {.lock_fd = -1};
+    g_auto(VtUnpublishResult) result = {0};
+    g_auto(GStrv) products =
+        options->products != NULL ? g_strsplit(options->products, ",", -1) : NULL;
+    g_auto(GStrv) assets = options->assets != NULL ? g_strsplit(options->assets, ",", -1) : NULL;
+    g_autofree char *code = NULL;
+    VtActor actor = {.now_us = g_get_real_time()};
+    VtUnpublishRequest request = {.products = (const char *const *)products,
+        .assets = (const char *const *)assets,
+        .channel = options->channel,
+        .locale = options->locale,
+        .force = options->force};
+
+    if (!vt_data_open(settings, FALSE, &data, error) ||
+        !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
+        return NULL;
+    if (!vt_unpublish(data.db, &request, &actor, &result, error)) {
+        *ret_problem = vt_unpublish_result_json(&result);
+        return NULL;
+    }
+    return vt_data_sync(&data, error) ? vt_unpublish_result_json(&result) : NULL;
+}
+
+static json_t *
+unpublish_there(
+    const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
+{
+    g_autofree char *path = vt_client_path(settings, "unpublish", error);
+    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:b,s:s*,s:s*}", "products",
+        vt_json_words(options->products), "assets", vt_json_words(options->assets), "force",
+        options->force, "channel", options->channel, "locale", options->locale);
+    g_autofree char *body = json_dumps(request, JSON_COMPACT);
+
+    if (path == NULL)
+        return NULL;
+    return vt_client_call(settings, "POST", path, body, strlen(body), ret_problem, error);
+}
+
+static void
+show(const json_t *result, gboolean json)
+{
+    gint64 n = json_integer_value(json_object_get(result, "unpublished"));
+
+    if (json) {
+        g_autofree char *text = json_dumps(result, JSON_COMPACT);
+
+        vt_print("%s\n", text);
+    } else if (n == 0) {
+        vt_print("nothing to unpublish: nothing asked for is live\n");
+    } else {
+        vt_print("unpublished %" G_GINT64_FORMAT " documents at log number %" JSON_INTEGER_FORMAT
+                 "\n",
+            n, json_integer_value(json_object_get(result, "seq")));
+    }
+}
+
+static VtExit
+unpublish(const VtSettings *settings, const Options *options)
+{
+    g_autoptr(json_t) problem = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) result = settings->server != NULL
+                                   ? unpublish_there(settings, options, &problem, &error)
+                                   : unpublish_here(settings, options, &problem, &error);
+
+    if (result == NULL) {
+        vt_complain_names(problem, "referenced", "shown by");
+        return vt_command_fail(error);
+    }
+    show(result, settings->json);
+    vt_complain_names(result, "referenced", "shown by, and missing there now");
+    return vt_wait_confirmed(
+        settings, &options->wait, json_integer_value(json_object_get(result, "seq")));
+}
+
+static gboolean
+parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Options *options)
+{
+    const GOptionEntry own[] = {
+        {"products", 0, 0, G_OPTION_ARG_STRING, &options->products,
+            "products by id, in every context", "ID,…"},
+        {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
+            "NAME,…"},
+        {"channel", 0, 0, G_OPTION_ARG_STRING, &options->channel,
+            "products in this channel only; Omnichannel is one", "CODE"},
+        {"locale", 0, 0, G_OPTION_ARG_STRING, &options->locale, "products in this locale only",
+            "TAG"},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &options->force,
+            "also assets that published sets show (administrators)", NULL},
+        {0},
+    };
+    g_autofree char **rest = g_new0(char *, (gsize)argc + 1);
+    int n = 0;
+
+    if (!vt_wait_parse(&options->wait, argc, argv, rest, &n) ||
+        !vt_command_parse(self, n, rest, settings, own, 0, NULL))
+        return FALSE;
+    if (options->products != NULL || options->assets != NULL)
+        return TRUE;
+    vt_complain("say --products or --assets; see `vitrine unpublish --help`\n");
+    return FALSE;
+}
+
+static VtExit
+run(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_auto(Options) options = {0};
+
+    return parse(self, argc, argv, &settings, &options) ? unpublish(&settings, &options)
+                                                        : VT_EXIT_USAGE;
+}
+
+const VtCommand vt_command_unpublish = {
+    .name = "unpublish",
+    .arguments = "(--products ID,… [--channel CODE] [--locale TAG] | --assets NAME,…) [--force] "
+                 "[--wait[=SECONDS]]",
+    .summary = "Takes published media back, all in one step or not at all",
+    .options = "data database storage tenant server token config json",
+    .examples =
+        "  vitrine unpublish --products 81323 --data /srv/vitrine\n"
+        "  vitrine unpublish --products 81323 --channel OUN001 --locale en-us    # inherits "
+        "again there\n"
+        "  vitrine unpublish --assets tee-blue-front --force    # also where it is shown\n",
+    .run = run,
+};

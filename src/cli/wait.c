@@ -1,0 +1,120 @@
+#include "cli/wait.h"
+
+#include "base/error.h"
+#include "cli/client.h"
+#include "cli/output.h"
+
+#include <string.h>
+
+enum {
+    DEFAULT_WAIT_SECONDS = 60,
+    MAX_WAIT_SECONDS = 24 * 3600,
+    POLL_FIRST_US = 5000,
+    POLL_LAST_US = 200000
+};
+
+void
+vt_complain_names(const json_t *result, const char *key, const char *why)
+{
+    const json_t *names = json_object_get(result, key);
+
+    for (gsize i = 0; i < json_array_size(names); i++)
+        vt_complain("%s: %s\n", why, json_string_value(json_array_get(names, i)));
+}
+
+json_t *
+vt_json_words(const char *text)
+{
+    g_auto(GStrv) words = text != NULL ? g_strsplit(text, ",", -1) : g_new0(char *, 1);
+    json_t *list = json_array();
+
+    for (char **word = words; *word != NULL; word++)
+        json_array_append_new(list, json_string(*word));
+    return list;
+}
+
+/* Names of channel databases that have not reached @seq, as one text; NULL when all have. */
+static char *
+behind(const json_t *status, gint64 seq)
+{
+    g_autoptr(GString) text = g_string_new("");
+    const json_t *databases = json_object_get(status, "databases");
+
+    for (gsize i = 0; i < json_array_size(databases); i++) {
+        const json_t *one = json_array_get(databases, i);
+        const char *problem = json_string_value(json_object_get(one, "problem"));
+
+        if (json_integer_value(json_object_get(one, "seq")) < seq)
+            g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "; " : "",
+                json_string_value(json_object_get(one, "name")), problem != NULL ? ": " : "",
+                problem != NULL ? problem : "");
+    }
+    return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+static VtExit
+wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
+{
+    g_autofree char *rest = g_strdup_printf("sync?seq=%" G_GINT64_FORMAT, seq);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = vt_client_path(settings, rest, &error);
+    gint64 until = g_get_monotonic_time() + wait_seconds * G_USEC_PER_SEC;
+    gulong pause = POLL_FIRST_US;
+
+    if (path == NULL)
+        return vt_command_fail(error);
+    for (;;) {
+        g_autoptr(json_t) status = vt_client_call(settings, "GET", path, NULL, 0, NULL, &error);
+        g_autofree char *who = NULL;
+
+        if (status == NULL)
+            return vt_command_fail(error);
+        who = behind(status, seq);
+        if (who == NULL)
+            return VT_EXIT_DONE;
+        if (g_get_monotonic_time() >= until) {
+            vt_complain("done, but not confirmed within %" G_GINT64_FORMAT " s by: %s\n",
+                wait_seconds, who);
+            return VT_EXIT_REFUSED;
+        }
+        g_usleep(pause);
+        pause = MIN(pause * 2, POLL_LAST_US);
+    }
+}
+
+VtExit
+vt_wait_confirmed(const VtSettings *settings, const VtWait *self, gint64 seq)
+{
+    if (!self->is_wanted || settings->server == NULL || seq == 0)
+        return VT_EXIT_DONE;
+    return wait_there(settings, seq, self->seconds);
+}
+
+static gboolean
+parse_seconds(VtWait *self, const char *value, GError **error)
+{
+    self->is_wanted = TRUE;
+    self->seconds = DEFAULT_WAIT_SECONDS;
+    return value == NULL ||
+           g_ascii_string_to_signed(value, 10, 0, MAX_WAIT_SECONDS, &self->seconds, error);
+}
+
+gboolean
+vt_wait_parse(VtWait *self, int argc, char **argv, char **rest, int *ret_n)
+{
+    int n = 0;
+
+    for (int i = 0; i < argc; i++) {
+        g_autoptr(GError) error = NULL;
+        gboolean is_wait = g_str_has_prefix(argv[i], "--wait=") || strcmp(argv[i], "--wait") == 0;
+
+        if (!is_wait)
+            rest[n++] = argv[i];
+        else if (!parse_seconds(self, argv[i][6] == '=' ? argv[i] + 7 : NULL, &error)) {
+            vt_complain("--wait takes seconds: %s\n", error->message);
+            return FALSE;
+        }
+    }
+    *ret_n = n;
+    return TRUE;
+}

@@ -1,0 +1,87 @@
+#include "publish/unpublish.h"
+
+#include "base/locale.h"
+#include "publish/plan.h"
+#include "tenant/channel.h"
+
+void
+vt_unpublish_result_clear(VtUnpublishResult *self)
+{
+    g_clear_pointer(&self->referenced, g_ptr_array_unref);
+}
+
+json_t *
+vt_unpublish_result_json(const VtUnpublishResult *self)
+{
+    return json_pack("{s:I,s:I,s:I,s:o}", "seq", (json_int_t)self->seq, "unpublished",
+        (json_int_t)self->n_unpublished, "n_referenced", (json_int_t)self->n_referenced,
+        "referenced", vt_json_texts(self->referenced));
+}
+
+static gboolean
+find_channel(VtPublishPlan *plan, const char *code, gint64 *ret_channel_id, GError **error)
+{
+    g_autoptr(GPtrArray) channels = NULL;
+
+    *ret_channel_id = VT_PUBLISH_ANY_CHANNEL;
+    if (code == NULL)
+        return TRUE;
+    channels = vt_channel_list(plan->db, plan->tenant_id, error);
+    return channels != NULL && vt_channel_parse(channels, code, ret_channel_id, error);
+}
+
+static gboolean
+collect(VtPublishPlan *plan, const VtUnpublishRequest *request, GError **error)
+{
+    g_autofree char *locale = NULL;
+    gint64 channel_id;
+
+    if (request->locale != NULL && (locale = vt_locale_parse(request->locale, error)) == NULL)
+        return FALSE;
+    if (!find_channel(plan, request->channel, &channel_id, error))
+        return FALSE;
+    for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
+        if (!vt_publish_plan_close_product(plan, request->products[i], channel_id, locale, error))
+            return FALSE;
+    for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
+        if (!vt_publish_plan_close_asset(plan, request->assets[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* A live set must not be left naming what is live no more, unless it is unpublished with it. */
+static gboolean
+mind_references(VtPublishPlan *plan,
+    const VtUnpublishRequest *request,
+    VtUnpublishResult *result,
+    GError **error)
+{
+    if (!vt_publish_plan_referenced(plan, result->referenced, &result->n_referenced, error))
+        return FALSE;
+    if (!request->force && result->n_referenced > 0)
+        return vt_throw(error, VT_ERROR_REFERENCED,
+            "%" G_GUINT64_FORMAT " published sets show it, the first is %s; unpublish them too, or "
+            "let an administrator force it",
+            result->n_referenced, (const char *)g_ptr_array_index(result->referenced, 0));
+    return TRUE;
+}
+
+gboolean
+vt_unpublish(VtDb *db,
+    const VtUnpublishRequest *request,
+    const VtActor *actor,
+    VtUnpublishResult *ret_result,
+    GError **error)
+{
+    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
+    g_autoptr(VtTx) tx = NULL;
+
+    *ret_result = (VtUnpublishResult){.referenced = g_ptr_array_new_with_free_func(g_free)};
+    tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    if (tx == NULL || !vt_changelog_lock(db, &plan.seq, error) || !collect(&plan, request, error) ||
+        !mind_references(&plan, request, ret_result, error) ||
+        !vt_publish_plan_commit(&plan, tx, "unpublish", actor, &ret_result->n_unpublished, error))
+        return FALSE;
+    ret_result->seq = ret_result->n_unpublished > 0 ? plan.seq : 0;
+    return TRUE;
+}

@@ -1,0 +1,45 @@
+/* Taking published content back, in one transaction or not at all.
+ *
+ * Documents stay as they are, drafts and check-outs too; only their publications end. A product's
+ * context without a live set inherits again. Unpublishing what is not live is a no-op that says so.
+ */
+#pragma once
+
+#include "publish/publish.h"
+
+typedef struct {
+    gint64 tenant_id;
+    const char *const *products; /* ids: their sets; NULL-terminated, or NULL */
+    const char *const *assets;   /* names: all their locales; NULL-terminated, or NULL */
+    const char *channel; /* products in this channel (`Omnichannel` too) only; NULL: in each */
+    const char *locale;  /* products in this locale only; NULL: in each */
+    gboolean force;      /* also assets that live sets show; who may is the caller's question */
+} VtUnpublishRequest;
+
+typedef struct {
+    gint64 seq;            /* log number; 0: nothing asked for was live */
+    guint64 n_unpublished; /* documents that are live no more */
+    guint64 n_referenced;  /* live sets that show an asset asked for */
+    GPtrArray *referenced; /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+} VtUnpublishResult;
+
+void vt_unpublish_result_clear(VtUnpublishResult *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtUnpublishResult, vt_unpublish_result_clear)
+
+/* As the API and `--json` tell it: UnpublishResult of contract/schemas.json. */
+json_t *vt_unpublish_result_json(const VtUnpublishResult *self);
+
+/**
+ * vt_unpublish:
+ * @db: no transaction is open
+ * @ret_result: filled also on failure, with what was found
+ *
+ * Returns: FALSE with VT_ERROR_REFERENCED (nothing is unpublished; see referenced) unless forced,
+ * VT_ERROR_ENTITY_NOT_FOUND or VT_ERROR_NOT_FOUND for a name, VT_ERROR_CHANNEL, VT_ERROR_LOCALE, or
+ * an error of db.h.
+ */
+gboolean vt_unpublish(VtDb *db,
+    const VtUnpublishRequest *request,
+    const VtActor *actor,
+    VtUnpublishResult *ret_result,
+    GError **error);
