@@ -2,7 +2,8 @@
 """From the publish call of a running server to the new answer and the new picture, and the memory of one at rest.
 
 Shops of 1,000 and 20,000 products (VITRINE_BENCH_PRODUCTS), ten variants each, four channel-locales; one product gets
-another picture and is published, twenty times. Also the rate of manifest rows that assign known pictures. One line of JSON.
+another picture and is published, twenty times. Also the rate of manifest rows that assign known pictures. One line of
+JSON.
 """
 import json
 import os
