@@ -32,7 +32,7 @@ def memory_mb(pid: int) -> float:
 
 
 def shown(server: vitrine.Server) -> str:
-    answer = server.media('OUN001', 'P000001', locale='de-de').json()
+    answer = server.media('OUN001', 'P000001', locale='fr-fr').json()
     return (answer['default_image'] or {}).get('asset', '')
 
 
@@ -44,7 +44,8 @@ def visible_ms(workspace: vitrine.Workspace, server: vitrine.Server, wanted: str
     body = json.dumps({'products': ['P000001'], 'with_dependencies': True}).encode()
     server.request(f'/api/v1/{vitrine.TENANT}/publish', 'POST', body, Authorization=f'Bearer {workspace.token}')
     while shown(server) != wanted:
-        pass
+        if time.monotonic() - start > 60:
+            raise RuntimeError('the publish is not seen')
     if server.image(wanted, 'wid=100').status != 200:
         raise RuntimeError('an answer names a picture that is not there')
     return (time.monotonic() - start) * 1000
