@@ -70,9 +70,11 @@ vt_api_reply_json(VtRequest *request, json_t *value)
 {
     char *text = json_dumps(value, JSON_COMPACT);
     g_autoptr(GBytes) body = g_bytes_new_take(text, strlen(text));
+    VtReply *reply = vt_reply_new_bytes(200, "application/json", body);
 
     json_decref(value);
-    vt_request_reply(request, vt_reply_new_bytes(200, "application/json", body));
+    vt_reply_add_header(reply, "Cache-Control", "no-store");
+    vt_request_reply(request, reply);
 }
 
 void
