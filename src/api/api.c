@@ -7,7 +7,12 @@
 
 #include <string.h>
 
-enum { MAX_JSON_BYTES = 1 << 20, MAX_CATALOG_BYTES = 256 << 20, MAX_UPLOAD_BYTES = 256 << 20 };
+enum {
+    MAX_FORM_BYTES = 16 << 10,
+    MAX_JSON_BYTES = 1 << 20,
+    MAX_CATALOG_BYTES = 256 << 20,
+    MAX_UPLOAD_BYTES = 256 << 20
+};
 
 /* The least role for a permission. */
 static const VtRole needed_role[VT_PERMISSION_COUNT] = {
@@ -48,7 +53,10 @@ vt_api_user(const VtRequest *request)
 VtActor
 vt_api_actor(const VtRequest *request)
 {
-    return (VtActor){.account_id = vt_api_user(request)->account_id, .now_us = g_get_real_time()};
+    const VtApiUser *user = vt_api_user(request);
+
+    return (VtActor){
+        .account_id = user->account_id, .now_us = g_get_real_time(), .origin = user->origin};
 }
 
 VtApiSession
@@ -63,6 +71,39 @@ vt_api_session_clear(VtApiSession *self)
     if (self->db != NULL)
         vt_db_pool_give(self->pool, self->db);
     self->db = NULL;
+}
+
+json_t *
+vt_api_body(const VtRequest *request, const char *const *known, GError **error)
+{
+    gsize length = 0;
+    const char *text = vt_request_body(request, &length);
+    g_autoptr(json_t) body = vt_json_parse(text, length, error);
+    const char *key;
+    json_t *value;
+
+    if (body == NULL)
+        return NULL;
+    if (!json_is_object(body))
+        return vt_throw_null(error, VT_ERROR_BAD_JSON, "the body must be an object");
+    json_object_foreach(body, key, value)
+    {
+        if (!g_strv_contains(known, key))
+            return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
+    }
+    return g_steal_pointer(&body);
+}
+
+const char *
+vt_api_text(const json_t *body, const char *key, GError **error)
+{
+    const json_t *value = json_object_get(body, key);
+
+    if (value == NULL)
+        return vt_throw_null(error, VT_ERROR_MISSING_FIELD, "\"%s\" is missing", key);
+    if (!json_is_string(value))
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a text", key);
+    return json_string_value(value);
 }
 
 void
@@ -141,6 +182,15 @@ check_role(
     return TRUE;
 }
 
+static void
+free_user(gpointer data)
+{
+    VtApiUser *user = data;
+
+    g_free(user->origin);
+    g_free(user);
+}
+
 gboolean
 vt_api_check_administrator(VtDb *db, const VtRequest *request, GError **error)
 {
@@ -168,7 +218,8 @@ vt_api_authorize(VtRequest *request, VtPermission permission, gpointer data, GEr
     user.account_id = identity->account_id;
     if (!check_role(session.db, request, permission, &user, error))
         return FALSE;
-    vt_request_set_user(request, g_memdup2(&user, sizeof user), g_free);
+    user.origin = vt_request_remote(request);
+    vt_request_set_user(request, g_memdup2(&user, sizeof user), free_user);
     return TRUE;
 }
 
@@ -223,6 +274,14 @@ static const struct {
 } handler_row[] = {
     {VT_ROUTE_OPENAPI, show_openapi, VT_ROUTE_ON_EVENT_THREAD, 0},
     {VT_ROUTE_ME, show_me, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_USER_LIST, vt_api_user_list, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_USER_ADD, vt_api_user_add, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_ROLE, vt_api_user_role, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_PASSWORD, vt_api_user_password, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_DISABLED, vt_api_user_disabled, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_TOKEN_LIST, vt_api_token_list, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_TOKEN_CREATE, vt_api_token_create, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_TOKEN_REVOKE, vt_api_token_revoke, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, VT_ROUTE_ON_WORKER, MAX_CATALOG_BYTES},
     {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_product_media_show, VT_ROUTE_ON_WORKER, 0},

@@ -106,8 +106,9 @@ void
 vt_api_upload_begin(VtRequest *request, gpointer data)
 {
     g_autoptr(GError) error = NULL;
+    json_t *done = begin_upload(data, request, &error);
 
-    answer(request, begin_upload(data, request, &error), error);
+    answer(request, done, error);
 }
 
 /* A path below the folder: no empty part, no `.` or `..`, no control characters, bounded. */
@@ -161,8 +162,9 @@ void
 vt_api_upload_file(VtRequest *request, gpointer data)
 {
     g_autoptr(GError) error = NULL;
+    json_t *done = store_file(data, request, &error);
 
-    answer(request, store_file(data, request, &error), error);
+    answer(request, done, error);
 }
 
 /* Names that no upload can have hold the manifest and its result. */

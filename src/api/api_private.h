@@ -16,6 +16,7 @@ struct _VtApi {
 typedef struct {
     gint64 account_id;
     gint64 tenant_id; /* 0: the route has no tenant */
+    char *origin;     /* owned: the client's address */
 } VtApiUser;
 
 const VtApiUser *vt_api_user(const VtRequest *request);
@@ -29,6 +30,13 @@ typedef struct {
 VtApiSession vt_api_session(VtApi *api, GError **error);
 void vt_api_session_clear(VtApiSession *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtApiSession, vt_api_session_clear)
+
+/* The body: one object that has no keys but @known (NULL at the end). NULL with VT_ERROR_BAD_JSON
+ * or VT_ERROR_BAD_VALUE. */
+json_t *vt_api_body(const VtRequest *request, const char *const *known, GError **error);
+
+/* A text of the body, borrowed from it. NULL with VT_ERROR_MISSING_FIELD or VT_ERROR_BAD_VALUE. */
+const char *vt_api_text(const json_t *body, const char *key, GError **error);
 
 /* Answers and frees. */
 void vt_api_reply_json(VtRequest *request, json_t *value);
@@ -47,6 +55,14 @@ gboolean vt_api_check_members(const json_t *body, const char *const *known, GErr
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
 void vt_api_catalog_import(VtRequest *request, gpointer data);
+void vt_api_user_list(VtRequest *request, gpointer data);
+void vt_api_user_add(VtRequest *request, gpointer data);
+void vt_api_user_role(VtRequest *request, gpointer data);
+void vt_api_user_password(VtRequest *request, gpointer data);
+void vt_api_user_disabled(VtRequest *request, gpointer data);
+void vt_api_token_list(VtRequest *request, gpointer data);
+void vt_api_token_create(VtRequest *request, gpointer data);
+void vt_api_token_revoke(VtRequest *request, gpointer data);
 void vt_api_product_find(VtRequest *request, gpointer data);
 void vt_api_product_media_show(VtRequest *request, gpointer data);
 void vt_api_publish(VtRequest *request, gpointer data);

@@ -54,3 +54,11 @@ vt_text_escape(const char *text, gboolean keep_slash)
 {
     return g_uri_escape_string(text, keep_slash ? "/" : NULL, FALSE);
 }
+
+char *
+vt_text_time(gint64 time_us)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
+
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+}

@@ -17,3 +17,6 @@ char *vt_text_unescape(const char *text, gsize length, gboolean plus_is_space, G
 /* Percent-encodes everything but unreserved characters (RFC 3986), and `/` if @keep_slash. Newly
  * allocated. */
 char *vt_text_escape(const char *text, gboolean keep_slash);
+
+/* Microseconds since 1970 UTC as `2026-01-31T12:00:00Z`, whole seconds. Newly allocated. */
+char *vt_text_time(gint64 time_us);

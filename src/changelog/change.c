@@ -1,12 +1,14 @@
 #include "changelog/change.h"
 
 #include "change_sql.h"
+#include "changelog/audit.h"
 
 #include <string.h>
 
 enum { PAGE = 5000 };
 
-const VtMigration vt_changelog_migrations[] = {{"changelog", 1, &vt_sql_schema_changelog_1}};
+const VtMigration vt_changelog_migrations[] = {
+    {"changelog", 1, &vt_sql_schema_changelog_1}, {"changelog", 2, &vt_sql_schema_changelog_2}};
 const gsize vt_changelog_n_migrations = G_N_ELEMENTS(vt_changelog_migrations);
 
 typedef struct {
@@ -146,6 +148,7 @@ gboolean
 vt_changelog_record(VtDb *db, gint64 seq, const char *cause, const VtActor *actor, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_change_add, error);
+    VtAudit audit = {.action = cause, .seq = seq};
 
     if (stmt == NULL)
         return FALSE;
@@ -156,7 +159,7 @@ vt_changelog_record(VtDb *db, gint64 seq, const char *cause, const VtActor *acto
     if (actor->job_id != 0)
         vt_stmt_bind_int(stmt, "job_id", actor->job_id);
     vt_stmt_bind_text(stmt, "cause", cause);
-    return vt_stmt_exec(stmt, NULL, error);
+    return vt_stmt_exec(stmt, NULL, error) && vt_audit_write(db, &audit, actor, error);
 }
 
 static gboolean

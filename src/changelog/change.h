@@ -11,9 +11,10 @@
 
 /* Who makes a change, from a signed-in request, a job or the command line. */
 typedef struct {
-    gint64 account_id; /* 0: nobody signed in (command line) */
-    gint64 job_id;     /* 0: no job */
-    gint64 now_us;     /* wall clock, microseconds since 1970 UTC; passed in so tests own time */
+    gint64 account_id;  /* 0: nobody signed in (command line) */
+    gint64 job_id;      /* 0: no job */
+    gint64 now_us;      /* wall clock, microseconds since 1970 UTC; passed in so tests own time */
+    const char *origin; /* borrowed: the client's address; NULL: this machine */
 } VtActor;
 
 typedef struct _VtChange VtChange;
@@ -36,7 +37,8 @@ gboolean vt_change_write(
 /* For publishing, which locks the head first: the number of this transaction. */
 gboolean vt_changelog_lock(VtDb *db, gint64 *ret_seq, GError **error);
 
-/* Writes the row of a number taken by lock(); the caller writes the entries. */
+/* Writes the row of a number taken by lock(), and its row of the audit trail; the caller writes the
+ * entries. */
 gboolean vt_changelog_record(
     VtDb *db, gint64 seq, const char *cause, const VtActor *actor, GError **error);
 

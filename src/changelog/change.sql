@@ -27,6 +27,25 @@ CREATE TABLE consumer(
   problem TEXT);
 ;;
 
+-- schema_changelog_2: ()
+CREATE TABLE audit(
+  audit_id {id},
+  tenant_id BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  account_id BIGINT NOT NULL,
+  origin TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT,
+  document_id BIGINT,
+  version BIGINT,
+  seq BIGINT);
+CREATE INDEX audit_by_tenant ON audit(tenant_id, audit_id);
+;;
+
+-- audit_add: (tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
+INSERT INTO audit(tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
+VALUES (:tenant_id, :at_us, :account_id, :origin, :action, :subject, :document_id, :version, :seq);
+
 -- changelog_lock: () -> seq
 UPDATE changelog_head SET seq = seq + 1 WHERE head_id = 1 RETURNING seq;
 

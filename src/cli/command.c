@@ -16,6 +16,14 @@ static const VtCommand *const commands[] = {
     &vt_command_unpublish,
     &vt_command_sync,
     &vt_command_tenant_create,
+    &vt_command_user_add,
+    &vt_command_user_list,
+    &vt_command_user_role,
+    &vt_command_user_password,
+    &vt_command_user_disable,
+    &vt_command_token_create,
+    &vt_command_token_list,
+    &vt_command_token_revoke,
     &vt_command_version,
 };
 

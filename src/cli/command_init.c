@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/data.h"
 #include "cli/output.h"
+#include "cli/password.h"
 #include "tenant/account.h"
 #include "tenant/tenant.h"
 #include "tenant/token.h"
@@ -63,18 +64,6 @@ vt_init_tenant(VtDb *db,
     return TRUE;
 }
 
-static gboolean
-read_password(const char *path, char **ret_password, GError **error)
-{
-    g_autoptr(GError) local = NULL;
-    gsize length = 0;
-
-    if (!g_file_get_contents(path, ret_password, &length, &local))
-        return vt_throw(error, VT_ERROR_FILE_MISSING, "password file: %s", local->message);
-    g_strchomp(*ret_password);
-    return TRUE;
-}
-
 static VtExit
 run(const VtCommand *self, int argc, char **argv)
 {
@@ -96,7 +85,7 @@ run(const VtCommand *self, int argc, char **argv)
             "--tenant, --admin and --password-file are needed; see `vitrine init --help`\n");
         return VT_EXIT_USAGE;
     }
-    if (!read_password(file, &password, &error) || !is_unused(settings.data, &error) ||
+    if ((password = vt_password_read(file, &error)) == NULL || !is_unused(settings.data, &error) ||
         !vt_data_open(&settings, TRUE, &data, &error) ||
         !vt_init_tenant(data.db, settings.tenant, admin, password, &token, &error))
         return vt_command_fail(error);

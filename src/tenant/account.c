@@ -5,44 +5,44 @@
 #include <sodium.h>
 #include <string.h>
 
-static gboolean
-check(const char *name, const char *password, GError **error)
+static char *
+hash_password(const char *password, GError **error)
 {
-    gsize name_length = strlen(name), length = strlen(password);
+    char hash[crypto_pwhash_STRBYTES];
 
-    if (name_length < 1 || name_length > 255 || !g_utf8_validate(name, -1, NULL))
-        return vt_throw(error, VT_ERROR_BAD_VALUE, "a user name has 1 to 255 bytes of UTF-8");
-    if (length < VT_PASSWORD_MIN || length > VT_PASSWORD_MAX)
-        return vt_throw(error, VT_ERROR_BAD_VALUE, "a password has %d to %d bytes", VT_PASSWORD_MIN,
-            VT_PASSWORD_MAX);
-    return TRUE;
-}
-
-static gboolean
-hash_password(const char *password, char hash[crypto_pwhash_STRBYTES], GError **error)
-{
     if (sodium_init() < 0 ||
         crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
             crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-        return vt_throw(error, VT_ERROR_BUSY, "there is not enough memory to check a password");
-    return TRUE;
+        return vt_throw_null(error, VT_ERROR_BUSY, "there is not enough memory for a password");
+    return g_strdup(hash);
+}
+
+char *
+vt_account_hash(const char *password, GError **error)
+{
+    gsize length = strlen(password);
+
+    if (length < VT_PASSWORD_MIN || length > VT_PASSWORD_MAX)
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "a password has %d to %d bytes",
+            VT_PASSWORD_MIN, VT_PASSWORD_MAX);
+    return hash_password(password, error);
 }
 
 gboolean
-vt_account_create(VtDb *db,
+vt_account_add(VtDb *db,
     const char *name,
-    const char *password,
+    const char *hash,
     gint64 now_us,
     gint64 *ret_account_id,
     GError **error)
 {
-    char hash[crypto_pwhash_STRBYTES];
+    gsize length = strlen(name);
     g_autoptr(VtStmt) stmt = NULL;
     g_autoptr(GError) local = NULL;
     gint64 account_id = 0;
 
-    if (!check(name, password, error) || !hash_password(password, hash, error))
-        return FALSE;
+    if (length < 1 || length > 255 || !g_utf8_validate(name, -1, NULL))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "a user name has 1 to 255 bytes of UTF-8");
     stmt = vt_db_stmt(db, &vt_sql_account_add, error);
     if (stmt == NULL)
         return FALSE;
@@ -61,19 +61,33 @@ vt_account_create(VtDb *db,
     return TRUE;
 }
 
-/* The hash to compare with: the account's, or one that nothing matches. */
-static gboolean
-load_hash(VtDb *db,
+gboolean
+vt_account_create(VtDb *db,
     const char *name,
+    const char *password,
+    gint64 now_us,
     gint64 *ret_account_id,
-    char hash[crypto_pwhash_STRBYTES],
     GError **error)
 {
+    g_autofree char *hash = vt_account_hash(password, error);
+
+    return hash != NULL && vt_account_add(db, name, hash, now_us, ret_account_id, error);
+}
+
+/* What the password of a name without an account is compared with, so that such a name costs one
+ * check, as any other does: the hash of 32 random bytes nobody kept. */
+static const char nobody_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$oKuHsALtVax7uQiSC"
+                                  "UU9ow$8LpZrTZMMZtFdaUX1X2U9s5frM7ZdbHKDQwoCtCEjDM";
+
+/* The hash to compare with: the account's, or one that belongs to nobody (*ret_account_id 0). */
+static char *
+load_hash(VtDb *db, const char *name, gint64 *ret_account_id, GError **error)
+{
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_account_find, error);
+    g_autofree char *hash = NULL;
 
     if (stmt == NULL)
-        return FALSE;
-    *ret_account_id = 0;
+        return NULL;
     vt_stmt_bind_text(stmt, "name", name);
     while (vt_stmt_next(stmt)) {
         const char *stored = vt_stmt_text(stmt, "password_hash");
@@ -81,25 +95,25 @@ load_hash(VtDb *db,
         if (stored == NULL || !vt_stmt_is_null(stmt, "disabled_us"))
             continue;
         *ret_account_id = vt_stmt_int(stmt, "account_id");
-        g_strlcpy(hash, stored, crypto_pwhash_STRBYTES);
+        hash = g_strdup(stored);
     }
     if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    return *ret_account_id != 0 || hash_password("nobody has this password", hash, error);
+        return NULL;
+    return hash != NULL ? g_steal_pointer(&hash) : g_strdup(nobody_hash);
 }
 
 gboolean
 vt_account_sign_in(
     VtDb *db, const char *name, const char *password, gint64 *ret_account_id, GError **error)
 {
-    char hash[crypto_pwhash_STRBYTES] = "";
     gint64 account_id = 0;
+    g_autofree char *hash = load_hash(db, name, &account_id, error);
     gsize length = strlen(password);
 
-    if (sodium_init() < 0 || !load_hash(db, name, &account_id, hash, error))
+    if (hash == NULL)
         return FALSE;
-    if (length > VT_PASSWORD_MAX || crypto_pwhash_str_verify(hash, password, length) != 0 ||
-        account_id == 0)
+    if (sodium_init() < 0 || length > VT_PASSWORD_MAX ||
+        crypto_pwhash_str_verify(hash, password, length) != 0 || account_id == 0)
         return vt_throw(error, VT_ERROR_UNAUTHORIZED, "name or password is wrong");
     *ret_account_id = account_id;
     return TRUE;
@@ -158,4 +172,16 @@ vt_account_name(VtDb *db, gint64 account_id, GError **error)
     if (name == NULL)
         return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no such account");
     return g_steal_pointer(&name);
+}
+
+gboolean
+vt_account_role_parse(const char *word, VtRole *ret_role, GError **error)
+{
+    for (int i = 0; i < VT_ROLE_COUNT; i++)
+        if (strcmp(vt_role_names[i], word) == 0) {
+            *ret_role = (VtRole)i;
+            return TRUE;
+        }
+    return vt_throw(error, VT_ERROR_BAD_ENUM,
+        "'%s' is no role; there are reader, producer and administrator", word);
 }

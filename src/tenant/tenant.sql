@@ -74,6 +74,67 @@ ON CONFLICT (account_id, tenant_id) DO UPDATE SET role = excluded.role;
 -- account_role_get: (account_id, tenant_id) -> role
 SELECT role FROM account_role WHERE account_id = :account_id AND tenant_id = :tenant_id;
 
+-- account_role_remove: (account_id, tenant_id)
+DELETE FROM account_role WHERE account_id = :account_id AND tenant_id = :tenant_id;
+
+-- account_password_set: (account_id, password_hash)
+UPDATE account SET password_hash = :password_hash WHERE account_id = :account_id;
+
+-- account_disable: (account_id, disabled_us)
+UPDATE account SET disabled_us = :disabled_us WHERE account_id = :account_id;
+
+-- account_beyond_reach: (account_id, actor_id) -> n
+-- tenants of an account where another is no administrator
+SELECT COUNT(*) AS n FROM account_role AS theirs
+WHERE theirs.account_id = :account_id AND NOT EXISTS (SELECT 1 FROM account_role AS mine
+  WHERE mine.account_id = :actor_id AND mine.tenant_id = theirs.tenant_id
+    AND mine.role = 'administrator');
+
+-- account_lock: (account_id) -> tenant_id
+-- no administrator of these tenants changes until the commit
+SELECT tenant_id FROM tenant WHERE tenant_id IN
+  (SELECT tenant_id FROM account_role WHERE account_id = :account_id) ORDER BY tenant_id
+-- postgresql
+FOR UPDATE
+-- both
+;
+
+-- account_orphans: (account_id) -> tenant_id, code
+-- tenants left without an administrator who can sign in
+SELECT tenant.tenant_id, tenant.code FROM tenant JOIN account_role AS theirs ON theirs.tenant_id = tenant.tenant_id
+WHERE theirs.account_id = :account_id AND theirs.role = 'administrator'
+  AND NOT EXISTS (SELECT 1 FROM account_role AS other
+    JOIN account ON account.account_id = other.account_id
+    WHERE other.tenant_id = tenant.tenant_id AND other.role = 'administrator'
+      AND other.account_id <> :account_id AND account.disabled_us IS NULL)
+ORDER BY tenant.code;
+
+-- user_list: (tenant_id) -> account_id, name, role, created_us, disabled_us
+SELECT account.account_id, account.name, account_role.role, account.created_us, account.disabled_us
+FROM account_role JOIN account ON account.account_id = account_role.account_id
+WHERE account_role.tenant_id = :tenant_id ORDER BY account.name;
+
+-- user_find: (tenant_id, name) -> account_id, role
+SELECT account.account_id, account_role.role
+FROM account JOIN account_role ON account_role.account_id = account.account_id
+WHERE account.name = :name AND account_role.tenant_id = :tenant_id;
+
+-- token_list: (tenant_id) -> token_id, user_name, name, created_us, expires_us
+SELECT token.token_id, account.name AS user_name, token.name, token.created_us, token.expires_us
+FROM token JOIN account ON account.account_id = token.account_id
+JOIN account_role ON account_role.account_id = account.account_id
+WHERE account_role.tenant_id = :tenant_id AND token.revoked_us IS NULL ORDER BY token.token_id;
+
+-- token_owner: (tenant_id, token_id) -> user_name, name
+SELECT account.name AS user_name, token.name
+FROM token JOIN account ON account.account_id = token.account_id
+JOIN account_role ON account_role.account_id = account.account_id
+WHERE account_role.tenant_id = :tenant_id AND token.token_id = :token_id
+  AND token.revoked_us IS NULL;
+
+-- token_revoke: (token_id, now_us)
+UPDATE token SET revoked_us = :now_us WHERE token_id = :token_id;
+
 -- token_add: (account_id, hash, name, created_us, expires_us)
 INSERT INTO token(account_id, hash, name, created_us, expires_us)
 VALUES (:account_id, :hash, :name, :created_us, :expires_us);

@@ -26,6 +26,7 @@ export type ErrorCode =
   | "duplicate_name"
   | "unpublished_dependencies"
   | "referenced"
+  | "last_administrator"
   | "data_in_use"
   | "data_used"
   | "newer_schema"
@@ -103,6 +104,22 @@ export type ChannelConfig = { readonly "channel": string; readonly "name": strin
 
 export type Me = { readonly "tenants": ReadonlyArray<{ readonly "code": string; readonly "role": "reader" | "producer" | "administrator" }> };
 
+export type UserList = { readonly "users": ReadonlyArray<{ readonly "name": string; readonly "role": "reader" | "producer" | "administrator"; readonly "disabled": boolean; readonly "created": string }> };
+
+export type NewUser = { readonly "name": string; readonly "password": string; readonly "role": "reader" | "producer" | "administrator" };
+
+export type UserRole = { readonly "role": "none" | "reader" | "producer" | "administrator" };
+
+export type UserPassword = { readonly "password": string };
+
+export type UserDisabled = { readonly "disabled": boolean };
+
+export type TokenList = { readonly "tokens": ReadonlyArray<{ readonly "id": number; readonly "user": string; readonly "name": string; readonly "created": string; readonly "expires": string | null }> };
+
+export type NewToken = { readonly "user": string; readonly "name": string; readonly "days"?: number };
+
+export type TokenCreated = { readonly "token": string };
+
 export type Catalog = { readonly "channels"?: ReadonlyArray<unknown>; readonly "dimensions"?: ReadonlyArray<unknown>; readonly "categories"?: ReadonlyArray<unknown>; readonly "catalogs"?: ReadonlyArray<unknown>; readonly "products"?: ReadonlyArray<unknown> };
 
 export type CatalogReport = { readonly "channels": number; readonly "dimensions": number; readonly "categories": number; readonly "catalogs": number; readonly "products": number; readonly "variants": number; readonly "changed": number; readonly "refused": number; readonly "problems": ReadonlyArray<string> };
@@ -144,6 +161,14 @@ export const routes = {
   channel_config: { method: "GET", path: "/channel/v1/{tenant}/{channel}/config" },
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
   me: { method: "GET", path: "/api/v1/me" },
+  user_list: { method: "GET", path: "/api/v1/{tenant}/users" },
+  user_add: { method: "POST", path: "/api/v1/{tenant}/users" },
+  user_role: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/role" },
+  user_password: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/password" },
+  user_disabled: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/disabled" },
+  token_list: { method: "GET", path: "/api/v1/{tenant}/tokens" },
+  token_create: { method: "POST", path: "/api/v1/{tenant}/tokens" },
+  token_revoke: { method: "DELETE", path: "/api/v1/{tenant}/tokens/{token}" },
   catalog_import: { method: "POST", path: "/api/v1/{tenant}/catalog" },
   upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
   upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
