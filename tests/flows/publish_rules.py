@@ -47,6 +47,36 @@ def nothing_unpublished_is_seen_and_unknown_looks_the_same(workspace: vitrine.Wo
         equal(server.image('nobody').body, unknown.body)
 
 
+TEE = {
+    'channels': [{'code': 'OUN001', 'locales': ['en-us']}], 'dimensions': [{'name': 'Color'}],
+    'products': [{'id': 'tee', 'type': 'master', 'dimensions': ['Color'],
+                  'variants': [{'id': f'tee-{colour}', 'values': {'Color': colour}}
+                               for colour in ('Blue', 'Red', 'Green')]}]}
+
+
+@tap.test
+def master_cells_and_variants_of_a_set_go_live_together(workspace: vitrine.Workspace) -> None:
+    workspace.init()
+    workspace.catalog(TEE)
+    names = ('any', 'blue', 'red')
+    for name in names:
+        pictures.draw(workspace.media / f'{name}.png', 40, 40)
+    rows = [vitrine.asset_row(name, f'{name}.png') for name in names]
+    rows += [vitrine.assign_row('any', 'tee'), vitrine.assign_row('blue', 'tee', cell='Color:Blue'),
+             vitrine.assign_row('red', 'tee-Red', variant=True)]
+    equal(vitrine.outcomes(workspace.import_rows(rows)), ['Success'] * 6)
+
+    def answers(server: vitrine.Server) -> list[list[str]]:
+        found = [server.media('OUN001', 'tee', variant=f'tee-{colour}') for colour in ('Green', 'Blue', 'Red')]
+        return [[row['asset'] for row in reply.json().get('primary', [])] for reply in found]
+
+    with workspace.serving() as server:
+        vitrine.eventually(lambda: server.media('OUN001', 'tee').status == 200, 'the product is known')
+        equal(answers(server), [[], [], []])
+        workspace.run('publish', '--products', 'tee', '--with-dependencies', '--wait', server=server)
+        equal(answers(server), [['any'], ['blue'], ['red']])
+
+
 @tap.test
 def unpublished_dependencies_are_listed_and_refused(workspace: vitrine.Workspace) -> None:
     drafts(workspace)
