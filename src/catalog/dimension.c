@@ -129,6 +129,14 @@ check_name(const char *what, const char *key, GError **error)
     return TRUE;
 }
 
+gboolean
+vt_dimension_value_check(const char *value, GError **error)
+{
+    g_autofree char *key = vt_text_key(value);
+
+    return check_name("value", key, error);
+}
+
 VtDimension *
 vt_dimensions_put(VtDimensions *self, VtDb *db, gint64 tenant_id, const char *name, GError **error)
 {
@@ -169,7 +177,7 @@ add_value(VtDimension *self,
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_dimension_value_add, error);
     gint64 value_id = 0;
 
-    if (stmt == NULL || !check_name("value", key, error))
+    if (stmt == NULL || !vt_dimension_value_check(shown, error))
         return NULL;
     vt_stmt_bind_int(stmt, "dimension_id", self->dimension_id);
     vt_stmt_bind_text(stmt, "value", shown);
@@ -211,7 +219,7 @@ vt_dimension_put_value(VtDimension *self,
     VtDimensionValue *found = g_hash_table_lookup(self->by_key, key);
 
     if (found == NULL) {
-        *ret_changed = swatch_hex != NULL;
+        *ret_changed = TRUE;
         return add_value(self, db, shown, key, swatch_hex, error);
     }
     *ret_changed = swatch_hex != NULL && g_strcmp0(swatch_hex, found->swatch_hex) != 0;

@@ -36,8 +36,11 @@ VtDimensionValue *vt_dimension_find_value(const VtDimension *self, const char *v
 VtDimension *vt_dimensions_put(
     VtDimensions *self, VtDb *db, gint64 tenant_id, const char *name, GError **error);
 
+/* VT_ERROR_DIMENSION for a value that is empty but for spaces, or longer than 255 bytes. */
+gboolean vt_dimension_value_check(const char *value, GError **error);
+
 /* Finds or makes the value; a @swatch_hex (`#rrggbb`, or NULL: leave as it is) is stored.
- * @ret_changed tells whether the swatch differs now. */
+ * @ret_changed tells whether the value is new or its swatch differs now. */
 VtDimensionValue *vt_dimension_put_value(VtDimension *self,
     VtDb *db,
     const char *value,

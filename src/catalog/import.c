@@ -62,13 +62,40 @@ optional_text(const json_t *row, const char *key, const char *fallback, GError *
     return vt_catalog_load_text(row, key, error);
 }
 
+gboolean
+vt_catalog_load_list(const json_t *row, const char *key, const json_t **ret_list, GError **error)
+{
+    const json_t *member = json_object_get(row, key);
+
+    if (json_is_null(member))
+        member = NULL;
+    if (member != NULL && !json_is_array(member))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a list", key);
+    *ret_list = member;
+    return TRUE;
+}
+
+/* Puts @id where it belongs in the ascending @ids, unless it is there. */
+static void
+add_id(GArray *ids, gint64 id)
+{
+    guint place = 0;
+
+    while (place < ids->len && g_array_index(ids, gint64, place) < id)
+        place++;
+    if (place == ids->len || g_array_index(ids, gint64, place) != id)
+        g_array_insert_val(ids, place, id);
+}
+
 GArray *
 vt_catalog_load_channels(
     const VtCatalogLoad *self, const json_t *row, const char *key, GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    const json_t *list = json_object_get(row, key);
+    const json_t *list = NULL;
 
+    if (!vt_catalog_load_list(row, key, &list, error))
+        return NULL;
     for (gsize i = 0; i < json_array_size(list); i++) {
         const char *code = json_string_value(json_array_get(list, i));
         const VtChannel *channel = vt_channel_by_code(self->channels, code != NULL ? code : "");
@@ -76,7 +103,7 @@ vt_catalog_load_channels(
         if (channel == NULL)
             return vt_throw_null(
                 error, VT_ERROR_CHANNEL, "there is no channel '%s'", code != NULL ? code : "");
-        g_array_append_val(ids, channel->channel_id);
+        add_id(ids, channel->channel_id);
     }
     return g_steal_pointer(&ids);
 }
@@ -93,12 +120,15 @@ channel_type(const char *word, VtChannelType *ret_type, GError **error)
         error, VT_ERROR_BAD_ENUM, "the type '%s' is not online, retail or callcenter", word);
 }
 
+/* In the order of the file, each once: `en-US` and `en_us` are the same. */
 static char **
 locales_of(const json_t *row, GError **error)
 {
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    const json_t *list = json_object_get(row, "locales");
+    g_autoptr(GPtrArray) locales = g_ptr_array_new_with_free_func(g_free);
+    const json_t *list = NULL;
 
+    if (!vt_catalog_load_list(row, "locales", &list, error))
+        return NULL;
     if (json_array_size(list) == 0)
         return vt_throw_null(
             error, VT_ERROR_MISSING_FIELD, "\"locales\" must list at least one locale");
@@ -108,9 +138,11 @@ locales_of(const json_t *row, GError **error)
 
         if (locale == NULL)
             return NULL;
-        g_strv_builder_add(builder, locale);
+        if (!g_ptr_array_find_with_equal_func(locales, locale, g_str_equal, NULL))
+            g_ptr_array_add(locales, g_steal_pointer(&locale));
     }
-    return g_strv_builder_end(builder);
+    g_ptr_array_add(locales, NULL);
+    return (char **)(gpointer)g_ptr_array_free(g_steal_pointer(&locales), FALSE);
 }
 
 /* A channel from its row; NULL with the reason. */
@@ -197,12 +229,13 @@ static gboolean
 load_dimension(VtCatalogLoad *self, const json_t *row, GError **refused, GError **error)
 {
     const char *name = vt_catalog_load_text(row, "name", refused);
-    const json_t *values = json_object_get(row, "values");
+    const json_t *values = NULL;
     VtDimension *dimension;
     gboolean changed = FALSE;
 
-    if (name == NULL)
+    if (name == NULL || !vt_catalog_load_list(row, "values", &values, refused))
         return TRUE;
+    changed = vt_dimensions_find(self->dimensions, name) == NULL;
     dimension = vt_dimensions_put(self->dimensions, self->db, self->tenant_id, name, refused);
     if (dimension == NULL)
         return is_of_the_row(*refused) ||

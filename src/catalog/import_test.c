@@ -1,6 +1,7 @@
 #include "catalog/dimension.h"
 #include "catalog/import.h"
 #include "catalog/testing.h"
+#include "catalog_sql.h"
 
 static void
 loading_the_same_file_again_changes_nothing(void **state)
@@ -66,6 +67,15 @@ static const struct {
     {"is not one of its locales",
         "{\"channels\":[{\"code\":\"OUN5\",\"locales\":[\"en-us\"],\"default_locale\":\"fr-fr\"}],"
         "\"products\":[{\"id\":\"MUG2\"}]}"},
+    {"\"channels\" must be a list",
+        "{\"products\":[{\"id\":\"X\",\"channels\":\"OUN001\"},{\"id\":\"MUG2\"}]}"},
+    {"\"categories\" must be a list",
+        "{\"products\":[{\"id\":\"X\",\"categories\":\"tees\"},{\"id\":\"MUG2\"}]}"},
+    {"\"values\" must be a list",
+        "{\"dimensions\":[{\"name\":\"Color\",\"values\":{}}],\"products\":[{\"id\":\"MUG2\"}]}"},
+    {"value has 1 to 255 bytes",
+        "{\"products\":[{\"id\":\"X\",\"type\":\"master\",\"dimensions\":[\"Color\"],\"variants\":"
+        "[{\"id\":\"X1\",\"values\":{\"Color\":\"  \"}}]},{\"id\":\"MUG2\"}]}"},
     {"means no catalogue", "{\"catalogs\":[{\"number\":\"0\"}],\"products\":[{\"id\":\"MUG2\"}]}"},
 };
 
@@ -135,6 +145,83 @@ a_changed_swatch_is_a_change_of_the_dimension(void **state)
     }
 }
 
+/* Lists whose order and repeats mean nothing. */
+static void
+lists_in_another_order_change_nothing(void **state)
+{
+    static const char *const file[] = {
+        "{\"channels\":[{\"code\":\"OUN5\",\"locales\":[\"en-us\",\"de-de\"]}],"
+        "\"catalogs\":[{\"number\":\"7\",\"channels\":[\"OUN001\",\"OUN002\"]}],"
+        "\"products\":[{\"id\":\"MUG\",\"channels\":[\"OUN001\",\"OUN002\"]}]}",
+        "{\"channels\":[{\"code\":\"OUN5\",\"locales\":[\"en-us\",\"de-de\",\"EN_us\"]}],"
+        "\"catalogs\":[{\"number\":\"7\",\"channels\":[\"OUN002\",\"OUN001\",\"OUN002\"]}],"
+        "\"products\":[{\"id\":\"MUG\",\"channels\":[\"OUN002\",\"OUN001\",\"OUN002\"]}]}",
+    };
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        gint64 tenant;
+        g_autoptr(VtDb) db = vt_test_open_catalog(kind, &tenant);
+        g_auto(VtCatalogReport) first = {0}, second = {0};
+
+        vt_test_import(db, tenant, file[0], &first);
+        assert_int_equal(first.changed, 3);
+        vt_test_import(db, tenant, file[1], &second);
+        assert_int_equal(second.refused, 0);
+        assert_int_equal(second.changed, 0);
+    }
+}
+
+static gint64
+n_categories(VtDb *db, gint64 product_id)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_product_category_list, NULL);
+    gint64 n = 0;
+
+    vt_stmt_bind_int(stmt, "product_id", product_id);
+    while (vt_stmt_next(stmt))
+        n++;
+    assert_true(vt_stmt_end(stmt, NULL));
+    return n;
+}
+
+static void
+a_product_that_names_no_categories_keeps_its_own(void **state)
+{
+    gint64 tenant;
+    g_autoptr(VtDb) db = vt_test_open_catalog(0, &tenant);
+    g_auto(VtCatalogReport) report = {0}, emptied = {0};
+    VtProductRef hoodie;
+
+    vt_test_import(db, tenant,
+        "{\"products\":[{\"id\":\"MH01\",\"type\":\"master\",\"dimensions\":[\"Color\",\"Size\"]}]"
+        "}",
+        &report);
+    assert_int_equal(report.refused, 0);
+    assert_true(vt_product_find(db, tenant, "MH01", &hoodie, NULL));
+    assert_int_equal(n_categories(db, hoodie.product_id), 1);
+    vt_test_import(db, tenant,
+        "{\"products\":[{\"id\":\"MH01\",\"type\":\"master\",\"dimensions\":[\"Color\",\"Size\"],"
+        "\"categories\":[]}]}",
+        &emptied);
+    assert_int_equal(n_categories(db, hoodie.product_id), 0);
+}
+
+static void
+a_new_dimension_and_a_new_value_are_changes(void **state)
+{
+    static const char *const file[] = {"{\"dimensions\":[{\"name\":\"Material\"}]}",
+        "{\"dimensions\":[{\"name\":\"Color\",\"values\":[{\"value\":\"Green\"}]}]}"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(file); i++) {
+        gint64 tenant;
+        g_autoptr(VtDb) db = vt_test_open_catalog(0, &tenant);
+        g_auto(VtCatalogReport) report = {0};
+
+        vt_test_import(db, tenant, file[i], &report);
+        assert_int_equal(report.changed, 1);
+    }
+}
+
 static void
 a_file_of_another_form_is_refused_whole(void **state)
 {
@@ -161,6 +248,9 @@ main(void)
         cmocka_unit_test(a_bad_row_is_refused_and_the_others_go_on),
         cmocka_unit_test(a_changed_product_is_logged_and_only_it),
         cmocka_unit_test(a_changed_swatch_is_a_change_of_the_dimension),
+        cmocka_unit_test(lists_in_another_order_change_nothing),
+        cmocka_unit_test(a_product_that_names_no_categories_keeps_its_own),
+        cmocka_unit_test(a_new_dimension_and_a_new_value_are_changes),
         cmocka_unit_test(a_file_of_another_form_is_refused_whole),
     };
     return vt_test_run("catalog/import", tests);

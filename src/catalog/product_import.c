@@ -26,7 +26,7 @@ typedef struct {
     VtProductKind kind;
     gboolean all_channels;
     GArray *channel_ids;
-    GArray *category_ids;
+    GArray *category_ids; /* or NULL: left as they are */
     VtDimension *dimensions[VT_PRODUCT_MAX_DIMENSIONS];
     guint n_dimensions;
     GArray *variants; /* NewVariant */
@@ -74,9 +74,12 @@ check_head(const json_t *row, NewProduct *product, GError **error)
 static gboolean
 check_dimensions(const VtCatalogLoad *load, const json_t *row, NewProduct *product, GError **error)
 {
-    const json_t *list = json_object_get(row, "dimensions");
-    gsize n = json_array_size(list);
+    const json_t *list = NULL;
+    gsize n;
 
+    if (!vt_catalog_load_list(row, "dimensions", &list, error))
+        return FALSE;
+    n = json_array_size(list);
     if (product->kind == VT_PRODUCT_KIND_SIMPLE && n > 0)
         return vt_throw(error, VT_ERROR_DIMENSION, "a simple product has no dimensions");
     if (product->kind == VT_PRODUCT_KIND_MASTER && (n < 1 || n > VT_PRODUCT_MAX_DIMENSIONS))
@@ -132,6 +135,8 @@ check_values(const json_t *row, const NewProduct *product, NewVariant *variant, 
             return vt_throw(error, VT_ERROR_DIMENSION,
                 "variant '%s': the value of '%s' must be a text of 1 to 255 bytes", variant->code,
                 name);
+        if (!vt_dimension_value_check(json_string_value(value), error))
+            return FALSE;
         variant->values[place] = json_string_value(value);
     }
     for (guint place = 0; place < product->n_dimensions; place++)
@@ -165,10 +170,12 @@ check_variant_id(
 static gboolean
 check_variants(const VtCatalogLoad *load, const json_t *row, NewProduct *product, GError **error)
 {
-    const json_t *list = json_object_get(row, "variants");
+    const json_t *list = NULL;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     product->variants = g_array_new(FALSE, TRUE, sizeof(NewVariant));
+    if (!vt_catalog_load_list(row, "variants", &list, error))
+        return FALSE;
     if (json_array_size(list) > MAX_VARIANTS)
         return vt_throw(error, VT_ERROR_TOO_LARGE, "more than %d variants", MAX_VARIANTS);
     if (product->kind == VT_PRODUCT_KIND_SIMPLE && json_array_size(list) > 0)
@@ -223,9 +230,11 @@ check_old(const VtCatalogLoad *load, NewProduct *product, GError **error)
 static gboolean
 check_categories(const VtCatalogLoad *load, const json_t *row, NewProduct *product, GError **error)
 {
-    const json_t *list = json_object_get(row, "categories");
+    const json_t *list = NULL;
 
-    product->category_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    if (!vt_catalog_load_list(row, "categories", &list, error))
+        return FALSE;
+    product->category_ids = list != NULL ? g_array_new(FALSE, FALSE, sizeof(gint64)) : NULL;
     for (gsize i = 0; i < json_array_size(list); i++) {
         const char *code = json_string_value(json_array_get(list, i));
         const VtCategory *category =
@@ -245,8 +254,9 @@ check_product(const VtCatalogLoad *load, const json_t *row, NewProduct *product,
     if (!check_head(row, product, error) || !check_dimensions(load, row, product, error) ||
         !check_categories(load, row, product, error))
         return FALSE;
-    product->all_channels = json_object_get(row, "channels") == NULL;
     product->channel_ids = vt_catalog_load_channels(load, row, "channels", error);
+    product->all_channels =
+        json_object_get(row, "channels") == NULL || json_is_null(json_object_get(row, "channels"));
     return product->channel_ids != NULL && check_old(load, product, error) &&
            check_variants(load, row, product, error);
 }
@@ -381,8 +391,9 @@ write_head(VtCatalogLoad *load,
         !set_links(load->db, &vt_sql_product_channel_clear, &vt_sql_product_channel_add,
             "channel_id", *ret_id, product->channel_ids, error))
         return FALSE;
-    return set_links(load->db, &vt_sql_product_category_clear, &vt_sql_product_category_add,
-        "category_id", *ret_id, product->category_ids, error);
+    return product->category_ids == NULL ||
+           set_links(load->db, &vt_sql_product_category_clear, &vt_sql_product_category_add,
+               "category_id", *ret_id, product->category_ids, error);
 }
 
 static const VtProductVariant *
@@ -408,10 +419,10 @@ write_values(VtCatalogLoad *load,
     const VtProductVariant *old = old_variant(product, product_id);
 
     for (guint place = 0; place < product->n_dimensions; place++) {
-        gboolean swatch_changed = FALSE;
+        gboolean is_new = FALSE;
         VtDimension *dimension = product->dimensions[place];
         const VtDimensionValue *value = vt_dimension_put_value(
-            dimension, load->db, variant->values[place], NULL, &swatch_changed, error);
+            dimension, load->db, variant->values[place], NULL, &is_new, error);
         g_autoptr(VtStmt) stmt = NULL;
 
         if (value == NULL)

@@ -24,8 +24,12 @@ void vt_catalog_load_refuse(VtCatalogLoad *self, const char *what, const char *i
  * of 1 to 255 bytes. */
 const char *vt_catalog_load_text(const json_t *row, const char *key, GError **error);
 
-/* Ids of the channels listed under @key. An absent list is the empty one. VT_ERROR_CHANNEL for an
- * unknown code. */
+/* The list under @key; NULL when it is absent or null. VT_ERROR_BAD_VALUE for anything else. */
+gboolean vt_catalog_load_list(
+    const json_t *row, const char *key, const json_t **ret_list, GError **error);
+
+/* Ids of the channels listed under @key, in ascending order, each once. An absent list is the empty
+ * one. VT_ERROR_CHANNEL for an unknown code. */
 GArray *vt_catalog_load_channels(
     const VtCatalogLoad *self, const json_t *row, const char *key, GError **error);
 

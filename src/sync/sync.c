@@ -151,8 +151,9 @@ touch_entry(Run *self, Touched *touched, const VtLogEntry *entry, GError **error
     switch (entry->kind) {
     case VT_LOG_KIND_PUBLICATION:
         return touch_document(self, touched, entry->subject, error);
-    case VT_LOG_KIND_PRODUCT:
+    case VT_LOG_KIND_PRODUCT: /* a new variant may bring a new value */
         touch(touched->products, entry->subject);
+        touched->dimensions = TRUE;
         return TRUE;
     case VT_LOG_KIND_ASSET:
     case VT_LOG_KIND_IMAGE_RECORD:
