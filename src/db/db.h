@@ -5,7 +5,8 @@
  * and a wrong name aborts, for it is a bug that the statement test finds.
  *
  * Errors of every function here: VT_ERROR_DATABASE (the engine failed or is busy; retry may help),
- * VT_ERROR_CONFLICT (a constraint refused the row), VT_ERROR_STORAGE (the disk is full or broken).
+ * VT_ERROR_CONFLICT (a constraint refused the row), VT_ERROR_STORAGE (the disk is full or broken),
+ * VT_ERROR_DAMAGED (the file is no database, or no whole one).
  */
 #pragma once
 

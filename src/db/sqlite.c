@@ -16,6 +16,8 @@ fail(sqlite3 *connection, int code, GError **error)
         ours = VT_ERROR_CONFLICT;
     if ((code & 0xff) == SQLITE_FULL || (code & 0xff) == SQLITE_IOERR)
         ours = VT_ERROR_STORAGE;
+    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
+        ours = VT_ERROR_DAMAGED;
     return vt_throw(
         error, ours, "%s", connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
 }

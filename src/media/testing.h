@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "base/hash.h"
+#include "base/locale.h"
 #include "imaging/ingest_worker.h"
 #include "media/asset.h"
 #include "media/ingest.h"
@@ -25,7 +27,8 @@ vt_test_open_media(gsize kind, gint64 *ret_tenant_id)
     return db;
 }
 
-/* An asset of this name with a neutral variant of this alt text, as a draft. */
+/* An asset of this name with this alt text in one locale, as a draft; only the neutral one has a
+ * binary. */
 static inline gint64
 vt_test_add_asset(VtDb *db, gint64 tenant_id, const char *name, const char *locale, const char *alt)
 {
@@ -33,9 +36,14 @@ vt_test_add_asset(VtDb *db, gint64 tenant_id, const char *name, const char *loca
     VtAsset asset = {0};
     VtAssetSpec spec = {.name = name, .type = VT_ASSET_TYPE_IMAGE};
     VtAssetContent content = {.alt = (char *)(gsize)alt};
+    VtHash hash = vt_hash_bytes(name, strlen(name));
     gboolean found = FALSE, changed;
     gint64 document;
 
+    if (strcmp(locale, VT_LOCALE_NEUTRAL) == 0) {
+        content.blob = hash.hex;
+        content.mime = (char *)(gsize) "image/png";
+    }
     assert_ok(vt_asset_by_name(db, tenant_id, name, &asset, &found, &error), error);
     if (!found) {
         g_strlcpy(asset.name, name, sizeof asset.name);

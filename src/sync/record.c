@@ -18,6 +18,16 @@ live_in(const VtAssetPublished *published, const char *locale)
     return NULL;
 }
 
+/* Whether there is a picture to show in the locale: its own or the neutral one. Texts alone, while
+ * nothing neutral is live, would name what cannot be served. */
+static gboolean
+has_binary(const VtAssetPublished *published, const VtAssetLive *live)
+{
+    const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
+
+    return live->content.blob != NULL || (neutral != NULL && neutral->content.blob != NULL);
+}
+
 static char *
 or_null(char *text)
 {
@@ -93,8 +103,9 @@ vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError *
     for (char **locale = locales; *locale != NULL; locale++) {
         const VtAssetLive *live = live_in(published, *locale);
 
-        if (live != NULL ? !put_locale(writer, published, live, error)
-                         : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
+        if (live != NULL && has_binary(published, live)
+                ? !put_locale(writer, published, live, error)
+                : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
             return FALSE;
     }
     return put_image_records(writer, db, asset_id,

@@ -4,13 +4,17 @@
 #include "catalog/dimension.h"
 #include "changelog/consumer.h"
 #include "media/asset.h"
+#include "readstore/reader.h"
 #include "sync/flatten.h"
 #include "sync/record.h"
 #include "tenant/tenant.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum { PAGE = 500 };
 
@@ -20,6 +24,7 @@ typedef struct {
     VtDb *db;
     const VtTenant *tenant;
     const char *database;
+    int lock_fd; /* held while the store is written; -1: not */
     VtReadstoreWriter *writer;
     GPtrArray *channels;      /* owned */
     GPtrArray *catalogs;      /* owned */
@@ -33,6 +38,9 @@ run_clear(Run *self)
     g_clear_pointer(&self->channels, g_ptr_array_unref);
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
     g_clear_pointer(&self->dimensions, vt_dimensions_free);
+    if (self->lock_fd >= 0)
+        close(self->lock_fd);
+    self->lock_fd = -1;
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
@@ -270,21 +278,39 @@ advance(Run *self, gint64 after, gint64 head, guint64 *ret_changed, GError **err
     return TRUE;
 }
 
+/* Waits until no other process or thread writes the store: with PostgreSQL a command and a server
+ * may share the folder, and two builds would write the same file. */
+static gboolean
+lock_store(Run *self, const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *file = g_strdup_printf("%s/%s.lock", folder, self->database);
+
+    if (g_mkdir_with_parents(folder, 0750) != 0)
+        return vt_throw_errno(error, "cannot make the folder '%s'", folder);
+    self->lock_fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (self->lock_fd < 0)
+        return vt_throw_errno(error, "cannot open '%s'", file);
+    while (flock(self->lock_fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return vt_throw_errno(error, "cannot lock '%s'", file);
+    return TRUE;
+}
+
 /* Opens the store where it can be gone on with; no writer means it must be built. */
 static gboolean
 open_store(Run *self, gboolean anew, GError **error)
 {
     g_autofree char *path = store_path(self);
-    g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(GError) local = NULL;
 
-    if (g_mkdir_with_parents(folder, 0750) != 0)
-        return vt_throw_errno(error, "cannot make the folder '%s'", folder);
+    if (!lock_store(self, path, error))
+        return FALSE;
     if (anew)
         return TRUE;
     self->writer = vt_readstore_writer_open(path, self->tenant->code, self->database, &local);
     if (self->writer != NULL || vt_error_is(local, VT_ERROR_CONFLICT) ||
-        vt_error_is(local, VT_ERROR_NEWER_SCHEMA))
+        vt_error_is(local, VT_ERROR_NEWER_SCHEMA) || vt_error_is(local, VT_ERROR_DAMAGED))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
@@ -295,6 +321,7 @@ static gboolean
 run_in_snapshot(Run *self, gboolean anew, gint64 *ret_head, guint64 *ret_changed, GError **error)
 {
     g_autoptr(VtTx) tx = NULL;
+    g_autoptr(GError) local = NULL;
     gint64 head = 0, after = 0;
 
     if (!open_store(self, anew, error))
@@ -309,8 +336,14 @@ run_in_snapshot(Run *self, gboolean anew, gint64 *ret_head, guint64 *ret_changed
         return TRUE;
     if (!load_context(self, error))
         return FALSE;
-    if (self->writer != NULL && after > 0 && after < head)
-        return advance(self, after, head, ret_changed, error);
+    if (self->writer != NULL && after > 0 && after < head) {
+        if (advance(self, after, head, ret_changed, &local))
+            return TRUE;
+        if (!vt_error_is(local, VT_ERROR_DAMAGED)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+    }
     *ret_changed = 1;
     return build(self, head, error);
 }
@@ -358,6 +391,29 @@ run_one(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **
     return confirm(self, head, NULL, now_us, error);
 }
 
+/* Whether a channel of the database is not in its store yet. */
+static gboolean
+lacks_channel(const Run *self, const GPtrArray *channels)
+{
+    g_autofree char *path = store_path(self);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+
+    for (guint i = 0; read != NULL && i < channels->len; i++) {
+        const VtChannel *channel = g_ptr_array_index(channels, i);
+        g_autoptr(VtReadstoreChannel) row = NULL;
+
+        if (strcmp(channel->database, self->database) != 0)
+            continue;
+        row = vt_readstore_find_channel(read, channel->code, NULL);
+        if (row == NULL)
+            return TRUE;
+    }
+    return read == NULL;
+}
+
+/* A channel that moves is answered by its old store until the new one has it: stores that gain a
+ * channel go first, and when one of them fails no other is to lose its own. */
 static gboolean
 run_tenant(const VtSync *self,
     const VtTenant *tenant,
@@ -367,13 +423,30 @@ run_tenant(const VtSync *self,
     GError **error)
 {
     g_auto(GStrv) databases = vt_channel_databases(self->db, tenant->tenant_id, error);
+    g_autoptr(GPtrArray) channels =
+        databases != NULL ? vt_channel_list(self->db, tenant->tenant_id, error) : NULL;
+    g_autofree gboolean *gains = NULL;
+    guint n, n_failed = (guint)report->n_failed;
 
-    if (databases == NULL)
+    if (channels == NULL)
         return FALSE;
-    for (char **database = databases; *database != NULL; database++) {
-        g_auto(Run) run = {.sync = self, .db = self->db, .tenant = tenant, .database = *database};
+    n = g_strv_length(databases);
+    gains = g_new0(gboolean, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const Run run = {.sync = self, .tenant = tenant, .database = databases[i]};
 
-        if (!run_one(&run, anew, now_us, report, error))
+        gains[i] = lacks_channel(&run, channels);
+    }
+    for (guint i = 0; i < 2 * n; i++) {
+        g_auto(Run) run = {.sync = self,
+            .db = self->db,
+            .tenant = tenant,
+            .database = databases[i % n],
+            .lock_fd = -1};
+
+        if (i == n && report->n_failed > n_failed)
+            return TRUE;
+        if (gains[i % n] == (i < n) && !run_one(&run, anew, now_us, report, error))
             return FALSE;
     }
     return TRUE;

@@ -1,10 +1,14 @@
 #include "assignment/testing.h"
 #include "base/locale.h"
+#include "base/thread.h"
 #include "changelog/consumer.h"
 #include "publish/publish.h"
 #include "readstore/reader.h"
 #include "sync/sync.h"
 #include "tenant/channel.h"
+
+#include <stdio.h>
+#include <unistd.h>
 
 typedef struct {
     VtDb *db;
@@ -362,6 +366,132 @@ asset_records_follow_their_locale(void **state)
     }
 }
 
+/* Texts alone name no picture: while the neutral variant waits, there is nothing to serve. */
+static void
+a_locale_without_any_picture_is_not_shown(void **state)
+{
+    g_auto(Shop) shop = open_shop(0);
+    g_autofree char *path = g_strdup_printf("%s/acme/main.db", shop.folder);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = NULL;
+    g_autoptr(VtReadstoreAsset) german = NULL;
+    gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", "de-de", "Hemd");
+
+    publish_all(&shop);
+    vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "Shirt");
+    run(&shop, FALSE);
+    read = vt_readstore_read_begin(store, NULL);
+    assert_null(vt_readstore_find_asset(read, a, "de-de", NULL));
+    g_clear_pointer(&read, vt_readstore_read_free);
+    publish_all(&shop);
+    run(&shop, FALSE);
+    read = vt_readstore_read_begin(store, NULL);
+    german = vt_readstore_find_asset(read, a, "de-de", NULL);
+    assert_string_equal(german->alt, "Hemd");
+}
+
+static void
+a_damaged_store_is_built_anew(void **state)
+{
+    static const char junk[8192] = "this was a database once";
+    g_auto(Shop) shop = open_shop(0);
+    g_autofree char *path = g_strdup_printf("%s/acme/main.db", shop.folder);
+    g_autofree char *log = g_strdup_printf("%s/acme/main.db.2-wal", shop.folder);
+    gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+    FILE *file;
+
+    assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+    publish_all(&shop);
+    run(&shop, FALSE);
+    unlink(log);
+    file = fopen(path, "w");
+    assert_int_equal(fwrite(junk, 1, sizeof junk, file), sizeof junk);
+    fclose(file);
+    run(&shop, FALSE);
+    assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+}
+
+/* After every store that was applied, the moving channel is in one at least. */
+static void
+look_for_the_channel(gpointer data)
+{
+    g_autofree char *here = answer(data, "main", "OUN001", "en-us", "MUG");
+    g_autofree char *there = answer(data, "tills", "OUN001", "en-us", "MUG");
+
+    assert_false(strcmp(here, "-") == 0 && strcmp(there, "-") == 0);
+}
+
+static void
+a_channel_that_moves_is_never_without_a_store(void **state)
+{
+    static const char *const file[] = {
+        "{\"channels\":[{\"code\":\"OUN001\",\"locales\":[\"en-us\"],\"database\":\"tills\"}]}",
+        "{\"channels\":[{\"code\":\"OUN001\",\"locales\":[\"en-us\"],\"database\":\"main\"}]}"};
+    g_auto(Shop) shop = open_shop(0);
+    VtSync sync = {
+        .db = shop.db, .directory = shop.folder, .applied = look_for_the_channel, .data = &shop};
+
+    run(&shop, FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(file); i++) {
+        g_auto(VtCatalogReport) report = {0};
+        VtSyncReport done = {0};
+
+        vt_test_import(shop.db, shop.tenant, file[i], &report);
+        assert_true(vt_sync_run(&sync, 1, &done, NULL));
+        assert_int_equal(done.n_stores, 2);
+        assert_int_equal(done.n_failed, 0);
+    }
+    assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "none");
+    assert_answer(&shop, "tills", "OUN001", "en-us", "MUG", "-");
+}
+
+enum { BUILDERS = 3, BUILDS = 8 };
+
+typedef struct {
+    Shop shop;
+    const char *folder; /* shared */
+    gint n_failed;
+    gint *n_running;
+} Builder;
+
+static void
+build_often(gpointer data)
+{
+    Builder *self = data;
+    VtSync sync = {.db = self->shop.db, .directory = self->folder};
+
+    for (int i = 0; i < BUILDS; i++) {
+        VtSyncReport report = {0};
+
+        if (!vt_sync_rebuild(&sync, NULL, 1, &report, NULL) || report.n_failed > 0)
+            self->n_failed++;
+    }
+    g_atomic_int_add(self->n_running, -1);
+}
+
+/* As a command and a server that share a folder: same shop, same stores. */
+static void
+builds_at_the_same_time_do_not_disturb_each_other_or_readers(void **state)
+{
+    g_auto(Shop) shop = open_shop(0);
+    VtThread *thread[BUILDERS];
+    Builder builder[BUILDERS];
+    gint n_running = BUILDERS;
+
+    run(&shop, FALSE);
+    for (int i = 0; i < BUILDERS; i++) {
+        builder[i] = (Builder){open_shop(0), shop.folder, 0, &n_running};
+        thread[i] = vt_thread_new("builder", build_often, &builder[i]);
+    }
+    while (g_atomic_int_get(&n_running) > 0)
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "none");
+    for (int i = 0; i < BUILDERS; i++) {
+        vt_thread_join(thread[i]);
+        assert_int_equal(builder[i].n_failed, 0);
+        shop_clear(&builder[i].shop);
+    }
+}
+
 int
 main(void)
 {
@@ -374,6 +504,10 @@ main(void)
         cmocka_unit_test(every_level_of_fallback_is_one_look_up),
         cmocka_unit_test(a_new_channel_is_answered_without_a_publish),
         cmocka_unit_test(asset_records_follow_their_locale),
+        cmocka_unit_test(a_locale_without_any_picture_is_not_shown),
+        cmocka_unit_test(a_damaged_store_is_built_anew),
+        cmocka_unit_test(a_channel_that_moves_is_never_without_a_store),
+        cmocka_unit_test(builds_at_the_same_time_do_not_disturb_each_other_or_readers),
     };
     return vt_test_run("sync/sync", tests);
 }
