@@ -169,11 +169,16 @@ check_role(
     VtDb *db, const VtRequest *request, VtPermission permission, VtApiUser *user, GError **error)
 {
     VtRole role = VT_ROLE_READER;
+    g_autoptr(GError) local = NULL;
 
     if (permission == VT_PERMISSION_SIGNED_IN)
         return TRUE;
-    if (!vt_tenant_find(db, vt_request_path_value(request, "tenant"), &user->tenant_id, NULL))
-        return vt_throw(error, VT_ERROR_FORBIDDEN, "you have no role in this tenant");
+    if (!vt_tenant_find(db, vt_request_path_value(request, "tenant"), &user->tenant_id, &local)) {
+        if (vt_error_is(local, VT_ERROR_NOT_FOUND))
+            return vt_throw(error, VT_ERROR_FORBIDDEN, "you have no role in this tenant");
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
     if (!vt_account_role(db, user->account_id, user->tenant_id, &role, error))
         return FALSE;
     if (role < needed_role[permission])

@@ -86,6 +86,7 @@ begin_upload(const VtApi *api, const VtRequest *request, GError **error)
     char id[ID_LENGTH + 1];
     g_autofree char *path = NULL;
 
+    vt_api_forget_uploads(api->uploads, g_get_real_time());
     vt_random_hex(id, ID_LENGTH);
     path = folder_of(api, request, id, error);
     if (g_mkdir_with_parents(path, 0700) != 0)

@@ -52,6 +52,7 @@ behind(const json_t *status, gint64 seq)
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
+/* @seq 0: nothing was left to do, so what was done before counts. */
 static VtExit
 wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
 {
@@ -69,6 +70,8 @@ wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
 
         if (status == NULL)
             return vt_command_fail(error);
+        if (seq == 0)
+            seq = json_integer_value(json_object_get(status, "head"));
         who = behind(status, seq);
         if (who == NULL)
             return VT_EXIT_DONE;
@@ -85,7 +88,7 @@ wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
 VtExit
 vt_wait_confirmed(const VtSettings *settings, const VtWait *self, gint64 seq)
 {
-    if (!self->is_wanted || settings->server == NULL || seq == 0)
+    if (!self->is_wanted || settings->server == NULL)
         return VT_EXIT_DONE;
     return wait_there(settings, seq, self->seconds);
 }

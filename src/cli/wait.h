@@ -14,8 +14,8 @@ typedef struct {
 gboolean vt_wait_parse(VtWait *self, int argc, char **argv, char **rest, int *ret_n);
 
 /* Where it is wanted and a server is named: waits until every channel database has confirmed log
- * number @seq (0: at once), or complains who has not. Without a server all are up to date before a
- * command ends. */
+ * number @seq (0: what the log says now), or complains who has not. Without a server all are up to
+ * date before a command ends. */
 VtExit vt_wait_confirmed(const VtSettings *settings, const VtWait *self, gint64 seq);
 
 /* Complains "@why: NAME" for each text of member @key of @result (NULL allowed). */

@@ -403,6 +403,35 @@ many_browse_while_the_store_changes(void **state)
     shop_close(&shop);
 }
 
+/* The picture was applied a moment ago, and nobody was told; another store was further before. */
+static void
+a_picture_is_served_by_the_store_that_is_furthest_now(void **state)
+{
+    g_autofree char *path = NULL;
+    g_autoptr(VtReadstoreWriter) tills = NULL;
+    g_autoptr(GError) error = NULL;
+    Shop shop;
+
+    shop_open(&shop, (VtDeliveryOptions){0});
+    fill(&shop);
+    path = store_path(shop.data, "acme", "tills");
+    tills = vt_readstore_writer_open(path, "acme", "tills", &error);
+    assert_ok(tills != NULL, error);
+    assert_ok(vt_readstore_batch_begin(tills, 5, &error), error);
+    assert_ok(vt_readstore_batch_commit(tills, NULL, &error), error);
+    vt_delivery_refresh(shop.delivery);
+    shop.seq = 8;
+    shop_begin(&shop);
+    put_image(&shop, "new", 1, NULL, FALSE);
+    assert_ok(vt_readstore_batch_commit(shop.writer, NULL, &error), error);
+    {
+        g_auto(Heard) heard = ask(&shop, IS "/new?wid=10", "");
+
+        assert_int_equal(heard.status, 200);
+    }
+    shop_close(&shop);
+}
+
 int
 main(void)
 {
@@ -417,6 +446,7 @@ main(void)
         cmocka_unit_test(an_unpublished_picture_is_gone_at_once),
         cmocka_unit_test(too_many_renditions_are_refused_not_queued),
         cmocka_unit_test(many_browse_while_the_store_changes),
+        cmocka_unit_test(a_picture_is_served_by_the_store_that_is_furthest_now),
     };
     return vt_test_run("delivery/image_server", tests);
 }

@@ -405,13 +405,35 @@ vt_nodes_look_at_channel(VtNodes *self,
     return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no channel '%s'", channel);
 }
 
+/* What the stores say themselves decides, not what was seen last: an answer may name a picture of a
+ * batch that was applied a moment ago. */
 gboolean
 vt_nodes_look_at_images(VtNodes *self, const char *tenant, VtLook *ret_look, GError **error)
 {
     g_autoptr(VtStamp) stamp = NULL;
     g_autoptr(GPtrArray) stores = stores_of(self, tenant, &stamp);
+    g_autoptr(GError) problem = NULL;
+    g_auto(VtLook) furthest = {0};
 
     if (stores == NULL)
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no tenant '%s'", tenant);
-    return look(g_ptr_array_index(stores, 0), stamp, ret_look, error);
+    for (guint i = 0; i < stores->len; i++) {
+        g_auto(VtLook) here = {0};
+
+        g_clear_error(&problem);
+        if (!look(g_ptr_array_index(stores, i), stamp, &here, &problem) ||
+            (furthest.read != NULL &&
+                vt_readstore_read_cursor(here.read) <= vt_readstore_read_cursor(furthest.read)))
+            continue;
+        vt_look_clear(&furthest);
+        furthest = here;
+        here = (VtLook){0};
+    }
+    if (furthest.read == NULL) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return FALSE;
+    }
+    *ret_look = furthest;
+    furthest = (VtLook){0};
+    return TRUE;
 }

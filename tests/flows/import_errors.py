@@ -122,4 +122,21 @@ def a_bad_catalogue_changes_nothing(workspace: vitrine.Workspace) -> None:
         equal(server.media('OUN001', 'x').status, 404)
 
 
+@tap.test
+def an_upload_that_cannot_be_is_refused_and_the_server_lives(workspace: vitrine.Workspace) -> None:
+    ready(workspace)
+    with workspace.serving() as server:
+        bearer = f'Bearer {workspace.token}'
+        upload = server.request('/api/v1/acme/uploads', 'POST', b'', Authorization=bearer).json()['upload']
+        for target, status, code in (
+                (f'/api/v1/acme/uploads/{"0" * 32}/a.png', 404, 'not_found'),
+                ('/api/v1/acme/uploads/nothing/a.png', 404, 'not_found'),
+                (f'/api/v1/acme/uploads/{upload}/a%01.png', 422, 'bad_value'),
+                (f'/api/v1/acme/uploads/{upload}/a/%2E%2E/b.png', 422, 'bad_value'),
+                (f'/api/v1/acme/uploads/{upload}/' + 'a/' * 20 + 'b.png', 422, 'bad_value')):
+            reply = server.request(target, 'PUT', b'x', Authorization=bearer)
+            equal((reply.status, reply.json()['code']), (status, code), target)
+        equal(server.request(f'/api/v1/acme/uploads/{upload}/a.png', 'PUT', b'x', Authorization=bearer).status, 200)
+
+
 tap.main()
