@@ -19,7 +19,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtNodes, vt_nodes_free)
 /* When it returns, no answer older than the stores are now is found in any cache. */
 void vt_nodes_refresh(VtNodes *self);
 
-/* FALSE with VT_ERROR_STORAGE or VT_ERROR_DATABASE naming a store that cannot answer. No store at
+/* FALSE with VT_ERROR_STORAGE, _DATABASE or _DAMAGED naming a store that cannot answer. No store at
  * all is fine: nothing was published yet. */
 gboolean vt_nodes_check(VtNodes *self, GError **error);
 

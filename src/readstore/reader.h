@@ -6,7 +6,7 @@
  * next read.
  *
  * Errors: VT_ERROR_NOT_FOUND (there is no such row), VT_ERROR_STORAGE (no store yet, a damaged row,
- * a broken disk), VT_ERROR_DATABASE. Locales are canonical tags.
+ * a broken disk), VT_ERROR_DATABASE, VT_ERROR_DAMAGED. Locales are canonical tags.
  */
 #pragma once
 

@@ -561,7 +561,7 @@ what_is_no_store_is_refused(void **state)
     assert_true(g_file_set_contents(file, "this is no database, however long it may be", -1, NULL));
     assert_true(vt_readstore_place_install(path, 1, NULL));
     assert_null(vt_readstore_read_begin(store, &damaged));
-    assert_true(vt_error_is(damaged, VT_ERROR_DATABASE));
+    assert_true(vt_error_is(damaged, VT_ERROR_DAMAGED));
     assert_int_equal(unlink(path), 0);
     assert_true(g_file_set_contents(path, "x", 1, NULL));
     assert_null(vt_readstore_writer_open(path, "acme", "main", &plain));

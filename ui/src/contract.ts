@@ -4,6 +4,7 @@ export type ErrorCode =
   | "internal"
   | "database"
   | "storage"
+  | "damaged"
   | "busy"
   | "timeout"
   | "listen"
