@@ -24,7 +24,8 @@ typedef struct {
     VtDb *db;
     const VtTenant *tenant;
     const char *database;
-    int lock_fd; /* held while the store is written; -1: not */
+    int lock_fd;    /* held while the store is written; -1: not */
+    gboolean waits; /* for the stores of channels that moved away */
     VtReadstoreWriter *writer;
     GPtrArray *channels;      /* owned */
     GPtrArray *catalogs;      /* owned */
@@ -257,15 +258,56 @@ build(Run *self, gint64 head, GError **error)
            vt_readstore_writer_install(self->writer, error);
 }
 
+/* Whether a channel of the database is not in its store yet. */
+static gboolean
+lacks_channel(const Run *self, const GPtrArray *channels)
+{
+    g_autofree char *path = store_path(self);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+
+    for (guint i = 0; read != NULL && i < channels->len; i++) {
+        const VtChannel *channel = g_ptr_array_index(channels, i);
+        g_autoptr(VtReadstoreChannel) row = NULL;
+
+        if (strcmp(channel->database, self->database) != 0)
+            continue;
+        row = vt_readstore_find_channel(read, channel->code, NULL);
+        if (row == NULL)
+            return TRUE;
+    }
+    return read == NULL;
+}
+
+/* Whether a channel of another store is not there yet: this one may be the only one to have it. */
+static gboolean
+is_early(const Run *self)
+{
+    for (guint i = 0; self->waits && i < self->channels->len; i++) {
+        const VtChannel *channel = g_ptr_array_index(self->channels, i);
+        const Run other = {
+            .sync = self->sync, .tenant = self->tenant, .database = channel->database};
+
+        if (strcmp(channel->database, self->database) != 0 && lacks_channel(&other, self->channels))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* One batch: all entries up to the snapshot's log number. */
 static gboolean
-advance(Run *self, gint64 after, gint64 head, guint64 *ret_changed, GError **error)
+advance(
+    Run *self, gint64 after, gint64 head, gint64 *ret_head, guint64 *ret_changed, GError **error)
 {
     g_autoptr(VtReadstoreChanges) changes = NULL;
     g_auto(Touched) touched = {0};
 
     if (!find_touched(self, after, head, &touched, error))
         return FALSE;
+    if (touched.all && is_early(self)) {
+        *ret_head = after;
+        return TRUE;
+    }
     if (touched.all) {
         *ret_changed = 1;
         return build(self, head, error);
@@ -337,7 +379,7 @@ run_in_snapshot(Run *self, gboolean anew, gint64 *ret_head, guint64 *ret_changed
     if (!load_context(self, error))
         return FALSE;
     if (self->writer != NULL && after > 0 && after < head) {
-        if (advance(self, after, head, ret_changed, &local))
+        if (advance(self, after, head, ret_head, ret_changed, &local))
             return TRUE;
         if (!vt_error_is(local, VT_ERROR_DAMAGED)) {
             g_propagate_error(error, g_steal_pointer(&local));
@@ -391,29 +433,9 @@ run_one(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **
     return confirm(self, head, NULL, now_us, error);
 }
 
-/* Whether a channel of the database is not in its store yet. */
-static gboolean
-lacks_channel(const Run *self, const GPtrArray *channels)
-{
-    g_autofree char *path = store_path(self);
-    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
-    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
-
-    for (guint i = 0; read != NULL && i < channels->len; i++) {
-        const VtChannel *channel = g_ptr_array_index(channels, i);
-        g_autoptr(VtReadstoreChannel) row = NULL;
-
-        if (strcmp(channel->database, self->database) != 0)
-            continue;
-        row = vt_readstore_find_channel(read, channel->code, NULL);
-        if (row == NULL)
-            return TRUE;
-    }
-    return read == NULL;
-}
-
 /* A channel that moves is answered by its old store until the new one has it: stores that gain a
- * channel go first, and when one of them fails no other is to lose its own. */
+ * channel go first, and when one of them fails no other is to lose its own. One that moves just now
+ * is left to the next run. */
 static gboolean
 run_tenant(const VtSync *self,
     const VtTenant *tenant,
@@ -442,7 +464,8 @@ run_tenant(const VtSync *self,
             .db = self->db,
             .tenant = tenant,
             .database = databases[i % n],
-            .lock_fd = -1};
+            .lock_fd = -1,
+            .waits = i >= n};
 
         if (i == n && report->n_failed > n_failed)
             return TRUE;

@@ -445,6 +445,38 @@ a_channel_that_moves_is_never_without_a_store(void **state)
     assert_answer(&shop, "tills", "OUN001", "en-us", "MUG", "-");
 }
 
+/* Once, between the run of `main` and that of `tills`. */
+static void
+move_the_tills(gpointer data)
+{
+    Shop *shop = data;
+    g_auto(VtCatalogReport) report = {0};
+
+    vt_test_import(shop->db, shop->tenant,
+        "{\"channels\":[{\"code\":\"OUN002\",\"locales\":[\"fr-fr\"],\"database\":\"main\"}]}",
+        &report);
+}
+
+static void
+a_channel_that_moves_during_a_run_is_left_to_the_next(void **state)
+{
+    g_auto(Shop) shop = open_shop(0);
+    gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+    VtSync sync = {
+        .db = shop.db, .directory = shop.folder, .applied = move_the_tills, .data = &shop};
+    VtSyncReport report = {0};
+
+    run(&shop, FALSE);
+    assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+    publish_all(&shop);
+    assert_true(vt_sync_run(&sync, 1, &report, NULL));
+    assert_int_equal(report.n_failed, 0);
+    assert_answer(&shop, "tills", "OUN002", "fr-fr", "MUG", "none");
+    run(&shop, FALSE);
+    assert_answer(&shop, "main", "OUN002", "fr-fr", "MUG", "Omnichannel/system_neutral 1");
+    assert_answer(&shop, "tills", "OUN002", "fr-fr", "MUG", "-");
+}
+
 enum { BUILDERS = 3, BUILDS = 8 };
 
 typedef struct {
@@ -507,6 +539,7 @@ main(void)
         cmocka_unit_test(a_locale_without_any_picture_is_not_shown),
         cmocka_unit_test(a_damaged_store_is_built_anew),
         cmocka_unit_test(a_channel_that_moves_is_never_without_a_store),
+        cmocka_unit_test(a_channel_that_moves_during_a_run_is_left_to_the_next),
         cmocka_unit_test(builds_at_the_same_time_do_not_disturb_each_other_or_readers),
     };
     return vt_test_run("sync/sync", tests);
