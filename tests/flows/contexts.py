@@ -1,0 +1,49 @@
+"""Switching channel and locale in the authoring API shows the set of that context, and no other."""
+from __future__ import annotations
+
+import pictures
+import tap
+import vitrine
+from vitrine import equal
+
+CATALOG = {
+    'channels': [{'code': 'OUN001', 'locales': ['en-us', 'de-de']}, {'code': 'OUN002', 'locales': ['fr-fr']}],
+    'products': [{'id': 'cup', 'name': 'Cup', 'type': 'simple'}]}
+CONTEXTS = [('Omnichannel', 'system_neutral', 'any'), ('Omnichannel', 'en-us', 'english'),
+            ('OUN001', 'de-de', 'german'), ('OUN002', 'fr-fr', 'french')]
+
+
+def shown(workspace: vitrine.Workspace, server: vitrine.Server, query: str) -> tuple[list[str] | None, list[str] | None]:
+    """Primary media of head and live revision; None where there is none."""
+    answer = server.get(f'/api/v1/{vitrine.TENANT}/products/cup/media?{query}',
+                        Authorization=f'Bearer {workspace.token}')
+    equal(answer.status, 200, query)
+    revisions = [answer.json()[which] for which in ('head', 'published')]
+    head, live = [revision and [name for node in revision['nodes'] for name in node['primary']]
+                  for revision in revisions]
+    return head, live
+
+
+@tap.test
+def each_context_shows_its_own_set(workspace: vitrine.Workspace) -> None:
+    workspace.init()
+    workspace.catalog(CATALOG)
+    for _, _, asset in CONTEXTS:
+        pictures.draw(workspace.media / f'{asset}.png', 40, 40)
+    rows = [vitrine.asset_row(asset, f'{asset}.png') for _, _, asset in CONTEXTS]
+    rows += [vitrine.assign_row(asset, 'cup', channel=channel, locale=locale) for channel, locale, asset in CONTEXTS]
+    equal(vitrine.outcomes(workspace.import_rows(rows)), ['Success'] * 8)
+    with workspace.serving() as server:
+        for channel, locale, asset in CONTEXTS:
+            equal(shown(workspace, server, f'channel={channel}&locale={locale}'), ([asset], None))
+        equal(shown(workspace, server, ''), (['any'], None), 'Omnichannel and Neutral unless told')
+        equal(shown(workspace, server, 'channel=OUN001&locale=en-us'), (None, None), 'nothing of its own')
+        workspace.publish_all(server=server)
+        for channel, locale, asset in CONTEXTS:
+            equal(shown(workspace, server, f'channel={channel}&locale={locale}'), ([asset], [asset]))
+        answer = server.get(f'/api/v1/{vitrine.TENANT}/products/cup/media?channel=OUN009',
+                            Authorization=f'Bearer {workspace.token}')
+        equal((answer.status, answer.json()['code']), (422, 'channel'))
+
+
+tap.main()
