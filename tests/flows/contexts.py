@@ -13,7 +13,10 @@ CONTEXTS = [('Omnichannel', 'system_neutral', 'any'), ('Omnichannel', 'en-us', '
             ('OUN001', 'de-de', 'german'), ('OUN002', 'fr-fr', 'french')]
 
 
-def shown(workspace: vitrine.Workspace, server: vitrine.Server, query: str) -> tuple[list[str] | None, list[str] | None]:
+Names = list[str] | None
+
+
+def shown(workspace: vitrine.Workspace, server: vitrine.Server, query: str) -> tuple[Names, Names]:
     """Primary media of head and live revision; None where there is none."""
     answer = server.get(f'/api/v1/{vitrine.TENANT}/products/cup/media?{query}',
                         Authorization=f'Bearer {workspace.token}')
