@@ -82,6 +82,17 @@ vt_set_ensure(VtDb *db,
 }
 
 gboolean
+vt_set_delete(VtDb *db, gint64 document_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_delete, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    return vt_stmt_exec(stmt, NULL, error) && vt_document_delete(db, document_id, error);
+}
+
+gboolean
 vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_of_document, error);

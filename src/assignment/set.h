@@ -29,6 +29,10 @@ gboolean vt_set_ensure(VtDb *db,
     gint64 *ret_document_id,
     GError **error);
 
+/* Forgets a set that was never published: its context inherits as if it had never been. Errors:
+ * those of vt_document_delete. */
+gboolean vt_set_delete(VtDb *db, gint64 document_id, GError **error);
+
 /* The key of a document; product_id and category_id are 0 when it is no set. */
 gboolean vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GError **error);
 

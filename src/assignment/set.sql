@@ -20,6 +20,9 @@ WHERE product_id = :product_id AND category_id = :category_id AND channel_id = :
 INSERT INTO media_set(document_id, tenant_id, product_id, category_id, channel_id, locale, catalog_id)
 VALUES (:document_id, :tenant_id, :product_id, :category_id, :channel_id, :locale, :catalog_id);
 
+-- media_set_delete: (document_id)
+DELETE FROM media_set WHERE document_id = :document_id;
+
 -- media_set_of_document: (document_id) -> product_id, category_id, channel_id, locale, catalog_id
 SELECT product_id, category_id, channel_id, locale, catalog_id FROM media_set
 WHERE document_id = :document_id;

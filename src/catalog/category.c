@@ -278,3 +278,34 @@ vt_catalog_put(VtDb *db,
     *ret_catalog_id = catalog_id;
     return TRUE;
 }
+
+static gboolean
+is_in(const VtCatalog *catalog, gint64 channel_id)
+{
+    for (guint i = 0; i < catalog->channel_ids->len; i++)
+        if (g_array_index(catalog->channel_ids, gint64, i) == channel_id)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+vt_catalog_parse(const GPtrArray *catalogs,
+    const char *number,
+    gint64 channel_id,
+    gint64 *ret_catalog_id,
+    GError **error)
+{
+    gint64 catalog_id = 0;
+
+    for (guint i = 0; *number != '\0' && i < catalogs->len; i++) {
+        const VtCatalog *catalog = g_ptr_array_index(catalogs, i);
+
+        if (strcmp(catalog->number, number) == 0 && is_in(catalog, channel_id))
+            catalog_id = catalog->catalog_id;
+    }
+    if (*number != '\0' && catalog_id == 0)
+        return vt_throw(
+            error, VT_ERROR_CATALOG, "there is no catalogue '%s' in this channel", number);
+    *ret_catalog_id = catalog_id;
+    return TRUE;
+}

@@ -48,6 +48,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtCatalog, vt_catalog_free)
 /* All catalogues of a tenant, as owned VtCatalog*. */
 GPtrArray *vt_catalog_list(VtDb *db, gint64 tenant_id, GError **error);
 
+/* The id of a catalogue named in a request, among @catalogs; 0 for an empty number.
+ * VT_ERROR_CATALOG when there is none of this number in the channel. */
+gboolean vt_catalog_parse(const GPtrArray *catalogs,
+    const char *number,
+    gint64 channel_id,
+    gint64 *ret_catalog_id,
+    GError **error);
+
 /* Makes the catalogue if missing and gives it these channels (ascending ids). @ret_changed tells
  * whether a row differs now. */
 gboolean vt_catalog_put(VtDb *db,

@@ -1,17 +1,30 @@
 #include "document/document.h"
 
 #include "document_sql.h"
+#include "tenant/account.h"
 
 #include <string.h>
 
 const VtMigration vt_document_migrations[] = {{"document", 1, &vt_sql_schema_document_1}};
 const gsize vt_document_n_migrations = G_N_ELEMENTS(vt_document_migrations);
 
-/* An account id as stored; the command line has none and is told apart from "free". */
-static gint64
-holder(const VtActor *actor)
+/* The command line has no account and is told apart from "free". */
+enum { COMMAND_LINE = -1 };
+
+gint64
+vt_document_holder(const VtActor *actor)
 {
-    return actor->account_id != 0 ? actor->account_id : -1;
+    return actor->account_id != 0 ? actor->account_id : COMMAND_LINE;
+}
+
+char *
+vt_document_holder_name(VtDb *db, gint64 checked_out_by)
+{
+    char *name = checked_out_by == COMMAND_LINE ? NULL : vt_account_name(db, checked_out_by, NULL);
+
+    if (name != NULL)
+        return name;
+    return g_strdup(checked_out_by == COMMAND_LINE ? "the command line" : "somebody");
 }
 
 void
@@ -102,6 +115,18 @@ vt_document_state(
     return TRUE;
 }
 
+static gboolean
+refuse_check_out(VtDb *db, gint64 document_id, gint64 group_id, GError **error)
+{
+    g_auto(VtDocumentState) now = {0};
+    g_autofree char *name = NULL;
+
+    if (!vt_document_state(db, document_id, group_id, &now, error))
+        return FALSE;
+    name = vt_document_holder_name(db, now.checked_out_by);
+    return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
+}
+
 gboolean
 vt_document_check_out(VtDb *db,
     gint64 document_id,
@@ -117,14 +142,12 @@ vt_document_check_out(VtDb *db,
         return FALSE;
     vt_stmt_bind_int(stmt, "document_id", document_id);
     vt_stmt_bind_int(stmt, "group_id", group_id);
-    vt_stmt_bind_int(stmt, "account_id", holder(actor));
+    vt_stmt_bind_int(stmt, "account_id", vt_document_holder(actor));
     vt_stmt_bind_int(stmt, "now_us", actor->now_us);
     vt_stmt_bind_text(stmt, "draft", draft);
     if (!vt_stmt_exec(stmt, &n_changed, error))
         return FALSE;
-    if (n_changed == 0)
-        return vt_throw(error, VT_ERROR_CHECKED_OUT, "somebody is editing it");
-    return TRUE;
+    return n_changed > 0 || refuse_check_out(db, document_id, group_id, error);
 }
 
 gboolean
@@ -143,7 +166,7 @@ vt_document_save(VtDb *db,
         return FALSE;
     vt_stmt_bind_int(stmt, "document_id", document_id);
     vt_stmt_bind_int(stmt, "group_id", group_id);
-    vt_stmt_bind_int(stmt, "account_id", holder(actor));
+    vt_stmt_bind_int(stmt, "account_id", vt_document_holder(actor));
     vt_stmt_bind_int(stmt, "version", version);
     vt_stmt_bind_text(stmt, "draft", draft);
     vt_stmt_bind_int(stmt, "now_us", actor->now_us);
@@ -165,4 +188,45 @@ vt_document_discard(VtDb *db, gint64 document_id, gint64 group_id, GError **erro
     vt_stmt_bind_int(stmt, "document_id", document_id);
     vt_stmt_bind_int(stmt, "group_id", group_id);
     return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_document_was_published(VtDb *db, gint64 document_id, gboolean *ret_was_published, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_document_was_published, error);
+    gboolean was_published = FALSE;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    while (vt_stmt_next(stmt))
+        was_published = vt_stmt_int(stmt, "was_published") != 0;
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    *ret_was_published = was_published;
+    return TRUE;
+}
+
+gboolean
+vt_document_delete(VtDb *db, gint64 document_id, GError **error)
+{
+    static const VtSql *const step[] = {&vt_sql_document_forget_assets,
+        &vt_sql_document_forget_revisions, &vt_sql_document_forget_branches,
+        &vt_sql_document_delete};
+    gboolean was_published = FALSE;
+
+    if (!vt_document_was_published(db, document_id, &was_published, error))
+        return FALSE;
+    if (was_published)
+        return vt_throw(error, VT_ERROR_CONFLICT, "what was published once is kept");
+    for (gsize i = 0; i < G_N_ELEMENTS(step); i++) {
+        g_autoptr(VtStmt) stmt = vt_db_stmt(db, step[i], error);
+
+        if (stmt == NULL)
+            return FALSE;
+        vt_stmt_bind_int(stmt, "document_id", document_id);
+        if (!vt_stmt_exec(stmt, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
 }

@@ -39,8 +39,14 @@ gboolean vt_document_create(VtDb *db,
 gboolean vt_document_state(
     VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error);
 
-/* Takes the document for @actor with @draft as the first working copy. VT_ERROR_CHECKED_OUT when
- * somebody has it (the same account too: it has a draft already). */
+/* What stands in checked_out_by for @actor. */
+gint64 vt_document_holder(const VtActor *actor);
+
+/* Who that is, for people; newly allocated, never NULL. @checked_out_by is not 0. */
+char *vt_document_holder_name(VtDb *db, gint64 checked_out_by);
+
+/* Takes the document for @actor with @draft (NULL: a tombstone) as the first working copy.
+ * VT_ERROR_CHECKED_OUT naming who has it (the same account too: it has a draft already). */
 gboolean vt_document_check_out(VtDb *db,
     gint64 document_id,
     gint64 group_id,
@@ -48,8 +54,8 @@ gboolean vt_document_check_out(VtDb *db,
     const VtActor *actor,
     GError **error);
 
-/* Replaces the working copy. VT_ERROR_STALE_VERSION when @version is not the present one or the
- * document is not checked out to @actor. */
+/* Replaces the working copy (NULL: a tombstone). VT_ERROR_STALE_VERSION when @version is not the
+ * present one or the document is not checked out to @actor. */
 gboolean vt_document_save(VtDb *db,
     gint64 document_id,
     gint64 group_id,
@@ -60,6 +66,14 @@ gboolean vt_document_save(VtDb *db,
 
 /* Gives the check-out up; the head stays. Whether @actor may is the caller's question. */
 gboolean vt_document_discard(VtDb *db, gint64 document_id, gint64 group_id, GError **error);
+
+/* Whether it is or was live in any context. */
+gboolean vt_document_was_published(
+    VtDb *db, gint64 document_id, gboolean *ret_was_published, GError **error);
+
+/* Forgets a document that was never published, with all its revisions and drafts. VT_ERROR_CONFLICT
+ * for one that was. */
+gboolean vt_document_delete(VtDb *db, gint64 document_id, GError **error);
 
 extern const VtMigration vt_document_migrations[];
 extern const gsize vt_document_n_migrations;

@@ -80,6 +80,22 @@ UPDATE branch SET head = :head, version = version + 1, checked_out_by = NULL, ch
   draft = NULL, draft_us = NULL
 WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
 
+-- document_was_published: (document_id) -> was_published
+SELECT CASE WHEN EXISTS (SELECT 1 FROM publication WHERE document_id = :document_id)
+  THEN 1 ELSE 0 END AS was_published;
+
+-- document_forget_assets: (document_id)
+DELETE FROM revision_asset WHERE document_id = :document_id;
+
+-- document_forget_revisions: (document_id)
+DELETE FROM revision WHERE document_id = :document_id;
+
+-- document_forget_branches: (document_id)
+DELETE FROM branch WHERE document_id = :document_id;
+
+-- document_delete: (document_id)
+DELETE FROM document WHERE document_id = :document_id;
+
 -- revision_next: (document_id) -> number
 SELECT coalesce(max(number), 0) + 1 AS number FROM revision WHERE document_id = :document_id;
 

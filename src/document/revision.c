@@ -108,12 +108,14 @@ vt_revision_check_in(VtDb *db,
     gboolean *ret_changed,
     GError **error)
 {
-    gint64 me = actor->account_id != 0 ? actor->account_id : -1;
     gint64 number = 0;
     gboolean same = FALSE;
 
-    if (state->checked_out_by != 0 && state->checked_out_by != me)
-        return vt_throw(error, VT_ERROR_CHECKED_OUT, "somebody else is editing it");
+    if (state->checked_out_by != 0 && state->checked_out_by != vt_document_holder(actor)) {
+        g_autofree char *name = vt_document_holder_name(db, state->checked_out_by);
+
+        return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
+    }
     if (!head_has(db, state, spec->body, &same, error))
         return FALSE;
     if (!same && (!vt_revision_add(db, state->document_id, group_id, spec, actor, &number, error) ||

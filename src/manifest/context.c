@@ -2,19 +2,6 @@
 
 #include "base/error.h"
 #include "document/revision.h"
-#include "tenant/account.h"
-
-/* For people; newly allocated. */
-static char *
-owner_name(const VtManifestContext *context, gint64 account_id)
-{
-    char *name = NULL;
-
-    if (account_id < 0)
-        return g_strdup("the command line");
-    name = vt_account_name(context->db, account_id, NULL);
-    return name != NULL ? name : g_strdup("somebody");
-}
 
 gboolean
 vt_manifest_may_write(const VtManifestContext *context,
@@ -25,7 +12,7 @@ vt_manifest_may_write(const VtManifestContext *context,
     GError **error)
 {
     if (checked_out_by != 0 && orders->checked_out == VT_MISMATCH_USE_EXISTING) {
-        g_autofree char *owner = owner_name(context, checked_out_by);
+        g_autofree char *owner = vt_document_holder_name(context->db, checked_out_by);
 
         return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is checked out to %s", what, owner);
     }

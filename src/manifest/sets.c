@@ -215,23 +215,6 @@ find_node(VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place
     return TRUE;
 }
 
-static gboolean
-find_catalog(const VtManifestSets *self, const char *number, VtSetKey *key, GError **error)
-{
-    for (guint i = 0; *number != '\0' && i < self->catalogs->len; i++) {
-        const VtCatalog *catalog = g_ptr_array_index(self->catalogs, i);
-
-        for (guint j = 0; strcmp(catalog->number, number) == 0 && j < catalog->channel_ids->len;
-             j++)
-            if (g_array_index(catalog->channel_ids, gint64, j) == key->channel_id)
-                key->catalog_id = catalog->catalog_id;
-    }
-    if (*number != '\0' && key->catalog_id == 0)
-        return vt_throw(
-            error, VT_ERROR_CATALOG, "there is no catalogue '%s' in this channel", number);
-    return TRUE;
-}
-
 gboolean
 vt_manifest_sets_resolve(
     VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *ret_place, GError **error)
@@ -240,7 +223,8 @@ vt_manifest_sets_resolve(
 
     if (!vt_channel_parse(self->context->channels, row->cell[VT_COLUMN_ENTITY_CHANNEL],
             &place.key.channel_id, error) ||
-        !find_catalog(self, row->cell[VT_COLUMN_CATALOG_NUMBER], &place.key, error) ||
+        !vt_catalog_parse(self->catalogs, row->cell[VT_COLUMN_CATALOG_NUMBER], place.key.channel_id,
+            &place.key.catalog_id, error) ||
         !find_node(self, row, &place, error) || !vt_set_key_check(&place.key, error))
         return FALSE;
     g_strlcpy(place.key.locale, row->entity_locale, sizeof place.key.locale);

@@ -26,6 +26,10 @@ export type ErrorCode =
   | "stale_version"
   | "duplicate_name"
   | "unpublished_dependencies"
+  | "not_checked_out"
+  | "unknown_asset"
+  | "unknown_variant"
+  | "version_missing"
   | "referenced"
   | "last_administrator"
   | "data_in_use"
@@ -93,6 +97,10 @@ export type LogKind = (typeof log_kind)[number];
 export const swatch_type = ["hex", "image"] as const;
 export type SwatchType = (typeof swatch_type)[number];
 
+/** what resetting a set did: nothing was there; it was never published and is gone; the next check-in or publish ends it */
+export const reset_outcome = ["nothing", "deleted", "staged", "finished"] as const;
+export type ResetOutcome = (typeof reset_outcome)[number];
+
 /** Result of a manifest row */
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
@@ -127,11 +135,29 @@ export type CatalogReport = { readonly "channels": number; readonly "dimensions"
 
 export type ProductFound = { readonly "products": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "type": string }> };
 
-export type AssignmentNode = { readonly "scope": "master" | "dimensions" | "variant"; readonly "values"?: Readonly<Record<string, string | null>>; readonly "variant"?: string | null; readonly "primary": ReadonlyArray<string>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "asset": string }> };
+export type AssignmentNode = { readonly "scope": "master" | "dimensions" | "variant"; readonly "values"?: Readonly<Record<string, string | null>>; readonly "variant"?: string | null; readonly "primary": ReadonlyArray<string | null>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "asset": string | null }> };
 
-export type AssignmentRevision = { readonly "number": number; readonly "nodes": ReadonlyArray<AssignmentNode> } | null;
+export type AssignmentSwatch = { readonly "dimension": string | null; readonly "value": string | null; readonly "hex"?: string; readonly "asset"?: string | null; readonly "crop"?: ReadonlyArray<number> };
 
-export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "version": number; readonly "checked_out": boolean; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision };
+export type AssignmentBody = { readonly "nodes"?: ReadonlyArray<AssignmentNode>; readonly "swatches"?: ReadonlyArray<AssignmentSwatch> };
+
+export type AssignmentRevision = { readonly "number": number; readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+
+export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+
+export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+
+export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>> }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
+
+export type NoOptions = {  };
+
+export type MediaEditRequest = { readonly "empty"?: boolean };
+
+export type MediaDiscardRequest = { readonly "force"?: boolean };
+
+export type MediaResetRequest = { readonly "finish"?: boolean };
+
+export type MediaReset = { readonly "outcome": "nothing" | "deleted" | "staged" | "finished"; readonly "state": AssignmentState };
 
 export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "with_dependencies"?: boolean };
 
@@ -176,6 +202,11 @@ export const routes = {
   upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
+  product_media_edit: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/edit" },
+  product_media_save: { method: "PUT", path: "/api/v1/{tenant}/products/{product}/media/draft" },
+  product_media_finish: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/finish" },
+  product_media_discard: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/discard" },
+  product_media_reset: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/reset" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },

@@ -1,0 +1,177 @@
+#include "assignment/describe.h"
+
+#include "assignment/body.h"
+#include "document/revision.h"
+
+/* One answer. */
+typedef struct {
+    VtDb *db;
+    const VtSetPlace *place;
+    VtSetNames *names;     /* owned */
+    VtDocumentState state; /* owned; zeros where the context has no set */
+} Answer;
+
+static void
+answer_clear(Answer *self)
+{
+    g_clear_pointer(&self->names, vt_set_names_free);
+    vt_document_state_clear(&self->state);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+/* {"reset", "nodes", "swatches"}; NULL @body: a tombstone. */
+static json_t *
+describe_body(Answer *self, const char *body, GError **error)
+{
+    g_autoptr(VtAssignment) set =
+        body != NULL ? vt_assignment_parse(body, error) : vt_assignment_new();
+    json_t *described = set != NULL ? vt_set_body_format(self->names, set, error) : NULL;
+
+    if (described != NULL)
+        json_object_set_new(described, "reset", json_boolean(body == NULL));
+    return described;
+}
+
+/* null for number 0 */
+static json_t *
+describe_revision(Answer *self, gint64 number, GError **error)
+{
+    g_autofree char *body = NULL;
+    json_t *described;
+
+    if (number == 0)
+        return json_null();
+    if (!vt_revision_body(self->db, self->state.document_id, number, &body, error))
+        return NULL;
+    described = describe_body(self, body, error);
+    if (described != NULL)
+        json_object_set_new(described, "number", json_integer(number));
+    return described;
+}
+
+/* What the context shows: its own live set, or the one it inherits; null when there is none. */
+static json_t *
+describe_shown(Answer *self, GError **error)
+{
+    const VtSetPlace *place = self->place;
+    g_autoptr(GPtrArray) published =
+        vt_set_published_of_product(self->db, place->key.product_id, error);
+    const VtSetPublished *answer;
+    json_t *described;
+
+    if (published == NULL)
+        return NULL;
+    answer = vt_set_place_answer(place, published, 0);
+    if (answer == NULL)
+        return json_null();
+    described = vt_set_body_format(self->names, answer->assignment, error);
+    if (described == NULL)
+        return NULL;
+    json_object_set_new(
+        described, "channel", json_string(vt_set_place_channel(place, answer->key.channel_id)));
+    json_object_set_new(described, "locale", json_string(answer->key.locale));
+    json_object_set_new(
+        described, "catalog", json_pack("s?", vt_set_place_catalog(place, answer->key.catalog_id)));
+    return described;
+}
+
+static json_t *
+describe_dimensions(const VtProduct *product)
+{
+    json_t *list = json_array();
+
+    for (guint d = 0; d < product->n_dimensions; d++) {
+        const VtProductDimension *dimension = &product->dimensions[d];
+        json_t *values = json_array();
+
+        for (guint i = 0; i < dimension->values->len; i++)
+            json_array_append_new(values,
+                json_string(((VtProductValue *)g_ptr_array_index(dimension->values, i))->value));
+        json_array_append_new(
+            list, json_pack("{s:s,s:o}", "name", dimension->name, "values", values));
+    }
+    return list;
+}
+
+static const char *
+value_of(const VtProductDimension *dimension, gint64 value_id)
+{
+    for (guint i = 0; i < dimension->values->len; i++) {
+        const VtProductValue *value = g_ptr_array_index(dimension->values, i);
+
+        if (value->value_id == value_id)
+            return value->value;
+    }
+    return NULL;
+}
+
+static json_t *
+describe_variants(const VtProduct *product)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < product->variants->len; i++) {
+        const VtProductVariant *variant = g_ptr_array_index(product->variants, i);
+        json_t *values = json_object();
+
+        for (guint d = 0; d < product->n_dimensions; d++)
+            json_object_set_new(values, product->dimensions[d].name,
+                json_pack("s?", value_of(&product->dimensions[d], variant->value_ids[d])));
+        json_array_append_new(list, json_pack("{s:s,s:s,s:o}", "id", variant->code, "name",
+                                        variant->name, "values", values));
+    }
+    return list;
+}
+
+static json_t *
+describe_draft(Answer *self, const VtActor *viewer, GError **error)
+{
+    if (self->state.checked_out_by != vt_document_holder(viewer))
+        return json_null();
+    return describe_body(self, self->state.draft, error);
+}
+
+/* Adds what @part made to @state; NULL is its error. */
+static gboolean
+add(json_t *state, const char *key, json_t *part)
+{
+    return part != NULL && json_object_set_new(state, key, part) == 0;
+}
+
+static json_t *
+describe(Answer *self, const VtActor *viewer, GError **error)
+{
+    const VtSetPlace *place = self->place;
+    const VtDocumentState *state = &self->state;
+    g_autofree char *owner = state->checked_out_by != 0
+                                 ? vt_document_holder_name(self->db, state->checked_out_by)
+                                 : NULL;
+    g_autoptr(json_t) told = json_pack("{s:s,s:s,s:s,s:s,s:s?,s:I,s:b,s:s?,s:o,s:o}", "product",
+        place->product->code, "name", place->product->name, "channel",
+        vt_set_place_channel(place, place->key.channel_id), "locale", place->key.locale, "catalog",
+        vt_set_place_catalog(place, place->key.catalog_id), "version", (json_int_t)state->version,
+        "checked_out", state->checked_out_by != 0, "checked_out_by", owner, "dimensions",
+        describe_dimensions(place->product), "variants", describe_variants(place->product));
+
+    if (!add(told, "head", describe_revision(self, state->head, error)) ||
+        !add(told, "published", describe_revision(self, state->published, error)) ||
+        !add(told, "draft", describe_draft(self, viewer, error)) ||
+        !add(told, "shown", describe_shown(self, error)))
+        return NULL;
+    return g_steal_pointer(&told);
+}
+
+json_t *
+vt_set_describe(VtDb *db, const VtSetPlace *place, const VtActor *viewer, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
+    g_auto(Answer) answer = {.db = db, .place = place};
+    gint64 document_id = 0;
+
+    if (tx == NULL || !vt_set_find(db, &place->key, &document_id, error) ||
+        (document_id != 0 &&
+            !vt_document_state(db, document_id, VT_GROUP_LIVE, &answer.state, error)))
+        return NULL;
+    answer.names = vt_set_names_new(db, place->tenant_id, place->product);
+    return describe(&answer, viewer, error);
+}

@@ -1,0 +1,108 @@
+#include "assignment/place.h"
+
+#include "base/locale.h"
+#include "resolve/resolve.h"
+#include "tenant/channel.h"
+
+void
+vt_set_place_clear(VtSetPlace *self)
+{
+    g_clear_pointer(&self->product, vt_product_free);
+    g_clear_pointer(&self->channels, g_ptr_array_unref);
+    g_clear_pointer(&self->catalogs, g_ptr_array_unref);
+}
+
+static const char *
+word_or(const char *word, const char *absent)
+{
+    return word != NULL ? word : absent;
+}
+
+static gboolean
+find_key(VtSetPlace *self, VtDb *db, const VtSetWords *words, GError **error)
+{
+    g_autofree char *locale = vt_locale_parse(word_or(words->locale, VT_LOCALE_NEUTRAL), error);
+    VtProductRef ref;
+
+    if (locale == NULL ||
+        !vt_channel_parse(
+            self->channels, word_or(words->channel, ""), &self->key.channel_id, error) ||
+        !vt_catalog_parse(self->catalogs, word_or(words->catalog, ""), self->key.channel_id,
+            &self->key.catalog_id, error) ||
+        !vt_product_find(db, self->tenant_id, words->product, &ref, error))
+        return FALSE;
+    self->key.product_id = ref.product_id;
+    g_strlcpy(self->key.locale, locale, sizeof self->key.locale);
+    return vt_set_key_check(&self->key, error);
+}
+
+gboolean
+vt_set_place_find(
+    VtDb *db, gint64 tenant_id, const VtSetWords *words, VtSetPlace *ret_place, GError **error)
+{
+    g_auto(VtSetPlace) place = {.tenant_id = tenant_id};
+
+    place.channels = vt_channel_list(db, tenant_id, error);
+    if (place.channels == NULL)
+        return FALSE;
+    place.catalogs = vt_catalog_list(db, tenant_id, error);
+    if (place.catalogs == NULL || !find_key(&place, db, words, error))
+        return FALSE;
+    place.product = vt_product_load(db, place.key.product_id, error);
+    if (place.product == NULL)
+        return FALSE;
+    *ret_place = place;
+    place = (VtSetPlace){0};
+    return TRUE;
+}
+
+const char *
+vt_set_place_channel(const VtSetPlace *self, gint64 channel_id)
+{
+    const VtChannel *channel = vt_channel_by_id(self->channels, channel_id);
+
+    if (channel_id == VT_CHANNEL_OMNI)
+        return VT_CHANNEL_OMNI_CODE;
+    return channel != NULL ? channel->code : NULL;
+}
+
+const char *
+vt_set_place_catalog(const VtSetPlace *self, gint64 catalog_id)
+{
+    for (guint i = 0; i < self->catalogs->len; i++) {
+        const VtCatalog *catalog = g_ptr_array_index(self->catalogs, i);
+
+        if (catalog->catalog_id == catalog_id)
+            return catalog->number;
+    }
+    return NULL;
+}
+
+static VtResolveContext
+context_of(const VtSetPlace *self, const VtSetKey *key)
+{
+    return (VtResolveContext){.channel = vt_set_place_channel(self, key->channel_id),
+        .locale = key->locale,
+        .catalog = vt_set_place_catalog(self, key->catalog_id)};
+}
+
+const VtSetPublished *
+vt_set_place_answer(const VtSetPlace *self, const GPtrArray *published, gint64 except)
+{
+    g_autofree VtResolveSet *sets = g_new0(VtResolveSet, published->len + 1);
+    g_autofree guint *from = g_new0(guint, published->len + 1);
+    VtResolveContext request = context_of(self, &self->key);
+    guint n = 0;
+    int answer;
+
+    for (guint i = 0; i < published->len; i++) {
+        const VtSetPublished *one = g_ptr_array_index(published, i);
+
+        sets[n].context = context_of(self, &one->key);
+        if (one->document_id == except || sets[n].context.channel == NULL)
+            continue;
+        from[n++] = i;
+    }
+    answer = vt_resolve_context(sets, n, &request, NULL);
+    return answer >= 0 ? g_ptr_array_index(published, from[answer]) : NULL;
+}

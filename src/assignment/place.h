@@ -1,0 +1,41 @@
+/* The context somebody works in: one product in one (channel, locale, perhaps a catalogue), found
+ * by the names a request uses. */
+#pragma once
+
+#include "assignment/set.h"
+#include "catalog/category.h"
+
+typedef struct {
+    gint64 tenant_id;
+    VtSetKey key;
+    VtProduct *product;  /* owned */
+    GPtrArray *channels; /* VtChannel of the tenant, owned */
+    GPtrArray *catalogs; /* VtCatalog of the tenant, owned */
+} VtSetPlace;
+
+void vt_set_place_clear(VtSetPlace *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtSetPlace, vt_set_place_clear)
+
+/* What a request says; NULL channel: Omnichannel, NULL locale: Neutral, NULL catalog: none. A
+ * variant's id names its product. */
+typedef struct {
+    const char *product;
+    const char *channel;
+    const char *locale;
+    const char *catalog;
+} VtSetWords;
+
+/* VT_ERROR_ENTITY_NOT_FOUND, VT_ERROR_CHANNEL, VT_ERROR_LOCALE or VT_ERROR_CATALOG for a word that
+ * names nothing. */
+gboolean vt_set_place_find(
+    VtDb *db, gint64 tenant_id, const VtSetWords *words, VtSetPlace *ret_place, GError **error);
+
+/* The code of a channel (`Omnichannel` too) and the number of a catalogue (NULL for none), as
+ * shown; NULL for one that is gone. Borrowed. */
+const char *vt_set_place_channel(const VtSetPlace *self, gint64 channel_id);
+const char *vt_set_place_catalog(const VtSetPlace *self, gint64 catalog_id);
+
+/* The live set that answers in the place, by the rules of `resolve/`, among @published
+ * (VtSetPublished) but for document @except; NULL when none does. Borrowed. */
+const VtSetPublished *vt_set_place_answer(
+    const VtSetPlace *self, const GPtrArray *published, gint64 except);
