@@ -105,22 +105,63 @@ value_of(const VtProductDimension *dimension, gint64 value_id)
     return NULL;
 }
 
-static json_t *
-describe_variants(const VtProduct *product)
+/* The set the viewer works on: his working copy, else what was finished last. */
+static VtAssignment *
+worked_on(Answer *self, const VtActor *viewer, GError **error)
 {
-    json_t *list = json_array();
+    const VtDocumentState *state = &self->state;
 
+    if (state->checked_out_by != vt_document_holder(viewer))
+        return vt_set_load(self->db, state->document_id, state->head, error);
+    return state->draft != NULL ? vt_assignment_parse(state->draft, error) : vt_assignment_new();
+}
+
+/* The first image of a variant's own gallery; @ret_name is NULL when it has none. */
+static gboolean
+default_image(
+    Answer *self, const VtAssignment *set, gint64 variant_id, const char **ret_name, GError **error)
+{
+    const VtAssignmentKey key = {.scope = VT_SCOPE_VARIANT, .variant_id = variant_id};
+    const VtAssignmentNode *node = vt_assignment_find(set, &key);
+    const GArray *rows = node != NULL ? node->rows[VT_MEDIA_GROUP_PRIMARY] : NULL;
+
+    *ret_name = NULL;
+    for (guint i = 0; rows != NULL && *ret_name == NULL && i < rows->len; i++) {
+        gint64 asset_id = g_array_index(rows, VtAssignmentRow, i).asset_id;
+        const VtAsset *asset = NULL;
+
+        if (!vt_set_names_asset(self->names, asset_id, &asset, error))
+            return FALSE;
+        if (asset != NULL && asset->type == VT_ASSET_TYPE_IMAGE)
+            *ret_name = asset->name;
+    }
+    return TRUE;
+}
+
+static json_t *
+describe_variants(Answer *self, const VtActor *viewer, GError **error)
+{
+    const VtProduct *product = self->place->product;
+    g_autoptr(VtAssignment) set = worked_on(self, viewer, error);
+    g_autoptr(json_t) list = json_array();
+
+    if (set == NULL)
+        return NULL;
     for (guint i = 0; i < product->variants->len; i++) {
         const VtProductVariant *variant = g_ptr_array_index(product->variants, i);
-        json_t *values = json_object();
+        const char *image;
+        json_t *values;
 
+        if (!default_image(self, set, variant->product_id, &image, error))
+            return NULL;
+        values = json_object();
         for (guint d = 0; d < product->n_dimensions; d++)
             json_object_set_new(values, product->dimensions[d].name,
                 json_pack("s?", value_of(&product->dimensions[d], variant->value_ids[d])));
-        json_array_append_new(list, json_pack("{s:s,s:s,s:o}", "id", variant->code, "name",
-                                        variant->name, "values", values));
+        json_array_append_new(list, json_pack("{s:s,s:s,s:o,s:s?}", "id", variant->code, "name",
+                                        variant->name, "values", values, "default_image", image));
     }
-    return list;
+    return g_steal_pointer(&list);
 }
 
 static json_t *
@@ -146,14 +187,15 @@ describe(Answer *self, const VtActor *viewer, GError **error)
     g_autofree char *owner = state->checked_out_by != 0
                                  ? vt_document_holder_name(self->db, state->checked_out_by)
                                  : NULL;
-    g_autoptr(json_t) told = json_pack("{s:s,s:s,s:s,s:s,s:s?,s:I,s:b,s:s?,s:o,s:o}", "product",
+    g_autoptr(json_t) told = json_pack("{s:s,s:s,s:s,s:s,s:s?,s:I,s:b,s:s?,s:o}", "product",
         place->product->code, "name", place->product->name, "channel",
         vt_set_place_channel(place, place->key.channel_id), "locale", place->key.locale, "catalog",
         vt_set_place_catalog(place, place->key.catalog_id), "version", (json_int_t)state->version,
         "checked_out", state->checked_out_by != 0, "checked_out_by", owner, "dimensions",
-        describe_dimensions(place->product), "variants", describe_variants(place->product));
+        describe_dimensions(place->product));
 
-    if (!add(told, "head", describe_revision(self, state->head, error)) ||
+    if (!add(told, "variants", describe_variants(self, viewer, error)) ||
+        !add(told, "head", describe_revision(self, state->head, error)) ||
         !add(told, "published", describe_revision(self, state->published, error)) ||
         !add(told, "draft", describe_draft(self, viewer, error)) ||
         !add(told, "shown", describe_shown(self, error)))

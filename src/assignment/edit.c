@@ -176,8 +176,8 @@ vt_edit_discard(
         return FALSE;
     if ((!force || state.checked_out_by == 0) && !check_mine(db, &state, actor, error))
         return FALSE;
-    return (state.head == 0 ? vt_set_delete(db, state.document_id, error)
-                            : vt_document_discard(db, state.document_id, VT_GROUP_LIVE, error)) &&
+    return vt_document_discard(db, &state, VT_GROUP_LIVE, error) &&
+           (state.head != 0 || vt_set_delete(db, state.document_id, error)) &&
            vt_tx_commit(tx, error);
 }
 
@@ -245,7 +245,8 @@ vt_edit_reset(VtDb *db,
         return FALSE;
     if (!done && !was_published) {
         outcome = VT_RESET_OUTCOME_DELETED;
-        if (!vt_set_delete(db, state.document_id, error))
+        if (!vt_document_discard(db, &state, VT_GROUP_LIVE, error) ||
+            !vt_set_delete(db, state.document_id, error))
             return FALSE;
     }
     if (was_published && !reset_published(db, &state, finish, actor, &outcome, error))

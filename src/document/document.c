@@ -179,15 +179,19 @@ vt_document_save(VtDb *db,
 }
 
 gboolean
-vt_document_discard(VtDb *db, gint64 document_id, gint64 group_id, GError **error)
+vt_document_discard(VtDb *db, const VtDocumentState *state, gint64 group_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_branch_release, error);
+    guint64 n_changed = 0;
 
     if (stmt == NULL)
         return FALSE;
-    vt_stmt_bind_int(stmt, "document_id", document_id);
+    vt_stmt_bind_int(stmt, "document_id", state->document_id);
     vt_stmt_bind_int(stmt, "group_id", group_id);
-    return vt_stmt_exec(stmt, NULL, error);
+    vt_stmt_bind_int(stmt, "version", state->version);
+    if (!vt_stmt_exec(stmt, &n_changed, error))
+        return FALSE;
+    return n_changed > 0 || vt_throw(error, VT_ERROR_STALE_VERSION, "it changed meanwhile");
 }
 
 gboolean

@@ -64,8 +64,10 @@ gboolean vt_document_save(VtDb *db,
     const VtActor *actor,
     GError **error);
 
-/* Gives the check-out up; the head stays. Whether @actor may is the caller's question. */
-gboolean vt_document_discard(VtDb *db, gint64 document_id, gint64 group_id, GError **error);
+/* Gives the check-out up; the head stays. Who may is the caller's question. VT_ERROR_STALE_VERSION
+ * when the document changed since @state was read. */
+gboolean vt_document_discard(
+    VtDb *db, const VtDocumentState *state, gint64 group_id, GError **error);
 
 /* Whether it is or was live in any context. */
 gboolean vt_document_was_published(

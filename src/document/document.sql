@@ -70,10 +70,10 @@ UPDATE branch SET draft = :draft, draft_us = :now_us, version = version + 1
 WHERE document_id = :document_id AND group_id = :group_id AND checked_out_by = :account_id
   AND version = :version;
 
--- branch_release: (document_id, group_id)
+-- branch_release: (document_id, group_id, version)
 UPDATE branch SET checked_out_by = NULL, checked_out_us = NULL, draft = NULL, draft_us = NULL,
   version = version + 1
-WHERE document_id = :document_id AND group_id = :group_id;
+WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
 
 -- branch_move: (document_id, group_id, head, version)
 UPDATE branch SET head = :head, version = version + 1, checked_out_by = NULL, checked_out_us = NULL,

@@ -115,9 +115,13 @@ a_save_needs_the_present_version_and_a_discard_loses_the_draft_only(void **state
         {
             g_auto(VtDocumentState) now = state_of(db, document);
 
+            g_autoptr(GError) again = NULL;
+
             assert_string_equal(now.draft, "{\"a\":5}");
+            assert_true(vt_document_discard(db, &now, VT_GROUP_LIVE, NULL));
+            assert_false(vt_document_discard(db, &now, VT_GROUP_LIVE, &again));
+            assert_true(vt_error_is(again, VT_ERROR_STALE_VERSION));
         }
-        assert_true(vt_document_discard(db, document, VT_GROUP_LIVE, NULL));
         {
             g_auto(VtDocumentState) now = state_of(db, document);
 
@@ -150,6 +154,25 @@ two_check_ins_from_one_state_do_not_both_win(void **state)
     }
 }
 
+static void
+what_was_never_published_can_be_forgotten(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        gint64 document;
+        g_autoptr(VtDb) db = open_with_document(kind, &document);
+        g_auto(VtDocumentState) now = {0};
+        g_autoptr(GError) error = NULL, gone = NULL;
+        gboolean changed, was_published = TRUE;
+
+        check_in(db, document, "{\"a\":1}", &changed);
+        assert_ok(vt_document_was_published(db, document, &was_published, &error), error);
+        assert_false(was_published);
+        assert_ok(vt_document_delete(db, document, &error), error);
+        assert_false(vt_document_state(db, document, VT_GROUP_LIVE, &now, &gone));
+        assert_true(vt_error_is(gone, VT_ERROR_NOT_FOUND));
+    }
+}
+
 int
 main(void)
 {
@@ -158,6 +181,7 @@ main(void)
         cmocka_unit_test(a_checked_out_document_is_closed_to_others),
         cmocka_unit_test(a_save_needs_the_present_version_and_a_discard_loses_the_draft_only),
         cmocka_unit_test(two_check_ins_from_one_state_do_not_both_win),
+        cmocka_unit_test(what_was_never_published_can_be_forgotten),
     };
     return vt_test_run("document/document", tests);
 }

@@ -42,5 +42,5 @@ vt_manifest_take_over(const VtManifestContext *context, gint64 document_id, GErr
                 &number, error))
             return FALSE;
     }
-    return vt_document_discard(context->db, document_id, VT_GROUP_LIVE, error);
+    return vt_document_discard(context->db, &state, VT_GROUP_LIVE, error);
 }

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 
+import media_api
 import pictures
 import schema
 import tap
@@ -101,6 +102,7 @@ def again_it_is_a_no_op_that_says_so(workspace: vitrine.Workspace) -> None:
 @tap.test
 def requests_that_are_not_right_are_refused(workspace: vitrine.Workspace) -> None:
     published(workspace)
+    producer = media_api.member(workspace, 'ben')
     for arguments, code, word in (
             ((), 2, '--products'), (('--products', 'nobody'), 1, 'nobody'), (('--assets', 'nobody'), 1, 'nobody'),
             (('--products', 'P2', '--channel', 'OUN999'), 1, 'OUN999'),
@@ -114,6 +116,9 @@ def requests_that_are_not_right_are_refused(workspace: vitrine.Workspace) -> Non
             equal(reply.json()['code'], code, body)
         refused = server.request('/api/v1/acme/unpublish', 'POST', b'{"assets":["I3"]}', **headers)
         equal((refused.status, refused.json()['referenced']), (409, ['P2 (OUN007, en-us)']))
+        forced = server.request('/api/v1/acme/unpublish', 'POST', b'{"assets":["I3"],"force":true}',
+                                Authorization=f'Bearer {producer}')
+        equal((forced.status, forced.json()['code'], server.image('I3').status), (403, 'forbidden', 200))
         done = server.request('/api/v1/acme/unpublish', 'POST',
                               json.dumps({'assets': ['I3'], 'products': ['P2']}).encode(), **headers)
         schema.check(done.json(), 'UnpublishResult')

@@ -147,7 +147,7 @@ export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": Rea
 
 export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
 
-export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>> }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
+export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
 
 export type NoOptions = {  };
 
