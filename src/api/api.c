@@ -1,7 +1,9 @@
 #include "api/api.h"
 
 #include "api/api_private.h"
+#include "base/hash.h"
 #include "tenant/account.h"
+#include "tenant/session.h"
 #include "tenant/tenant.h"
 #include "tenant/token.h"
 
@@ -32,6 +34,13 @@ vt_api_new(const VtApiOptions *options)
     self->sync = options->sync;
     self->ingest = options->ingest;
     self->uploads = g_strdup(options->uploads);
+    self->throttle = vt_throttle_new();
+    self->behind_tls = options->behind_tls;
+    if (options->first_run != NULL) {
+        self->first_run_hash =
+            g_strdup(vt_hash_bytes(options->first_run, strlen(options->first_run)).hex);
+        self->first_run_until_us = g_get_monotonic_time() + VT_API_FIRST_RUN_US;
+    }
     vt_api_forget_uploads(self->uploads, g_get_real_time());
     return self;
 }
@@ -41,6 +50,8 @@ vt_api_free(VtApi *self)
 {
     if (self == NULL)
         return;
+    vt_throttle_free(self->throttle);
+    g_free(self->first_run_hash);
     g_free(self->uploads);
     g_free(self);
 }
@@ -80,18 +91,9 @@ vt_api_body(const VtRequest *request, const char *const *known, GError **error)
     gsize length = 0;
     const char *text = vt_request_body(request, &length);
     g_autoptr(json_t) body = vt_json_parse(text, length, error);
-    const char *key;
-    json_t *value;
 
-    if (body == NULL)
+    if (body == NULL || !vt_api_check_members(body, known, error))
         return NULL;
-    if (!json_is_object(body))
-        return vt_throw_null(error, VT_ERROR_BAD_JSON, "the body must be an object");
-    json_object_foreach(body, key, value)
-    {
-        if (!g_strv_contains(known, key))
-            return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
-    }
     return g_steal_pointer(&body);
 }
 
@@ -194,6 +196,8 @@ free_user(gpointer data)
     VtApiUser *user = data;
 
     g_free(user->origin);
+    g_free(user->name);
+    g_free(user->cookie);
     g_free(user);
 }
 
@@ -205,28 +209,65 @@ vt_api_check_administrator(VtDb *db, const VtRequest *request, GError **error)
     return check_role(db, request, VT_PERMISSION_ADMINISTER, &user, error);
 }
 
+char *
+vt_api_origin(const VtApi *api, const VtRequest *request)
+{
+    g_autofree char *remote = vt_request_remote(request);
+    const char *forwarded = vt_request_header(request, "X-Forwarded-For");
+    const char *last = forwarded != NULL ? strrchr(forwarded, ',') : NULL;
+    g_autofree char *client =
+        forwarded != NULL ? g_strstrip(g_strdup(last != NULL ? last + 1 : forwarded)) : NULL;
+    gboolean by_proxy = strcmp(remote, "127.0.0.1") == 0 || strcmp(remote, "::1") == 0;
+
+    if (api->behind_tls && by_proxy && client != NULL && g_hostname_is_ip_address(client))
+        return g_steal_pointer(&client);
+    return g_steal_pointer(&remote);
+}
+
+static gboolean
+is_writing(const VtRequest *request)
+{
+    const char *method = vt_request_method(request);
+
+    return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
+}
+
+static gboolean
+identify(VtDb *db, const VtRequest *request, const char *token, VtApiUser *user, GError **error)
+{
+    gint64 now_us = g_get_real_time();
+    g_autoptr(VtIdentity) identity = token != NULL
+                                         ? vt_token_identify(db, token, now_us, error)
+                                         : vt_session_identify(db, user->cookie, now_us, error);
+
+    if (identity == NULL)
+        return FALSE;
+    if (token == NULL && is_writing(request) &&
+        !vt_session_check_csrf(user->cookie, vt_request_header(request, "X-CSRF-Token")))
+        return vt_throw(
+            error, VT_ERROR_CSRF, "send the session's csrf_token in the header X-CSRF-Token");
+    user->account_id = identity->account_id;
+    user->name = g_steal_pointer(&identity->name);
+    return TRUE;
+}
+
+/* An API token counts before a cookie: no other site can make a browser send it. */
 gboolean
 vt_api_authorize(VtRequest *request, VtPermission permission, gpointer data, GError **error)
 {
     const char *token = bearer_token(request);
+    VtApiUser *user = g_new0(VtApiUser, 1);
     g_auto(VtApiSession) session = {0};
-    g_autoptr(VtIdentity) identity = NULL;
-    VtApiUser user = {0};
 
-    if (token == NULL)
-        return vt_throw(error, VT_ERROR_UNAUTHORIZED, "send `Authorization: Bearer TOKEN`");
+    vt_request_set_user(request, user, free_user);
+    user->origin = vt_api_origin(data, request);
+    user->cookie = token == NULL ? vt_api_cookie(request) : NULL;
+    if (token == NULL && user->cookie == NULL)
+        return vt_throw(
+            error, VT_ERROR_UNAUTHORIZED, "sign in, or send `Authorization: Bearer TOKEN`");
     session = vt_api_session(data, error);
-    if (session.db == NULL)
-        return FALSE;
-    identity = vt_token_identify(session.db, token, g_get_real_time(), error);
-    if (identity == NULL)
-        return FALSE;
-    user.account_id = identity->account_id;
-    if (!check_role(session.db, request, permission, &user, error))
-        return FALSE;
-    user.origin = vt_request_remote(request);
-    vt_request_set_user(request, g_memdup2(&user, sizeof user), free_user);
-    return TRUE;
+    return session.db != NULL && identify(session.db, request, token, user, error) &&
+           check_role(session.db, request, permission, user, error);
 }
 
 static void
@@ -280,6 +321,10 @@ static const struct {
 } handler_row[] = {
     {VT_ROUTE_OPENAPI, show_openapi, VT_ROUTE_ON_EVENT_THREAD, 0},
     {VT_ROUTE_ME, show_me, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_SESSION_CREATE, vt_api_session_create, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_SESSION_SHOW, vt_api_session_show, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_SESSION_END, vt_api_session_end, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_FIRST_RUN, vt_api_first_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_USER_LIST, vt_api_user_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_USER_ADD, vt_api_user_add, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_USER_ROLE, vt_api_user_role, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},

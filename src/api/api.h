@@ -7,11 +7,17 @@
 #include "sync/loop.h"
 
 typedef struct {
-    VtDbPool *pool;      /* borrowed */
-    VtSyncLoop *sync;    /* borrowed: told when the log grew */
-    VtIngest *ingest;    /* borrowed */
-    const char *uploads; /* directory for uploads; made when needed */
+    VtDbPool *pool;        /* borrowed */
+    VtSyncLoop *sync;      /* borrowed: told when the log grew */
+    VtIngest *ingest;      /* borrowed */
+    const char *uploads;   /* directory for uploads; made when needed */
+    const char *first_run; /* token of the set-up link; NULL: there is a tenant already */
+    gboolean behind_tls;   /* people come by https: cookies are Secure, and a client's address is
+                              what the proxy on this machine says in X-Forwarded-For */
 } VtApiOptions;
+
+/* How long a set-up link is good. */
+#define VT_API_FIRST_RUN_US (30 * 60 * (gint64)G_USEC_PER_SEC)
 
 typedef struct _VtApi VtApi;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/api.h"
+#include "api/throttle.h"
 #include "base/json.h"
 #include "changelog/change.h"
 
@@ -9,7 +10,11 @@ struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
     VtIngest *ingest;
-    char *uploads; /* owned */
+    char *uploads;             /* owned */
+    VtThrottle *throttle;      /* owned */
+    char *first_run_hash;      /* owned; NULL: there is no set-up link */
+    gint64 first_run_until_us; /* monotonic clock */
+    gboolean behind_tls;
 };
 
 /* Who sends the request; the slot set by vt_api_authorize. */
@@ -17,6 +22,8 @@ typedef struct {
     gint64 account_id;
     gint64 tenant_id; /* 0: the route has no tenant */
     char *origin;     /* owned: the client's address */
+    char *name;       /* owned: of the account */
+    char *cookie;     /* owned: token of the session; NULL when an API token was sent */
 } VtApiUser;
 
 const VtApiUser *vt_api_user(const VtRequest *request);
@@ -30,6 +37,16 @@ typedef struct {
 VtApiSession vt_api_session(VtApi *api, GError **error);
 void vt_api_session_clear(VtApiSession *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtApiSession, vt_api_session_clear)
+
+/* The client's address, newly allocated. */
+char *vt_api_origin(const VtApi *api, const VtRequest *request);
+
+/* The token in the session's cookie, newly allocated; NULL when there is none. */
+char *vt_api_cookie(const VtRequest *request);
+
+/* VT_ERROR_BAD_REQUEST unless the body is declared as JSON: no page of another site can send that
+ * without asking first. For routes that need no sign-in. */
+gboolean vt_api_check_json_type(const VtRequest *request, GError **error);
 
 /* The body: one object that has no keys but @known (NULL at the end). NULL with VT_ERROR_BAD_JSON
  * or VT_ERROR_BAD_VALUE. */
@@ -55,6 +72,10 @@ gboolean vt_api_check_members(const json_t *body, const char *const *known, GErr
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
 void vt_api_catalog_import(VtRequest *request, gpointer data);
+void vt_api_first_run(VtRequest *request, gpointer data);
+void vt_api_session_create(VtRequest *request, gpointer data);
+void vt_api_session_show(VtRequest *request, gpointer data);
+void vt_api_session_end(VtRequest *request, gpointer data);
 void vt_api_user_list(VtRequest *request, gpointer data);
 void vt_api_user_add(VtRequest *request, gpointer data);
 void vt_api_user_role(VtRequest *request, gpointer data);

@@ -1,12 +1,10 @@
-#include "cli/command_init.h"
-
+/* `init`. */
 #include "cli/command.h"
+
 #include "cli/data.h"
 #include "cli/output.h"
 #include "cli/password.h"
-#include "tenant/account.h"
-#include "tenant/tenant.h"
-#include "tenant/token.h"
+#include "tenant/setup.h"
 
 #include <string.h>
 
@@ -27,41 +25,11 @@ is_unused(const char *directory, GError **error)
 }
 
 static gboolean
-has_no_tenant(VtDb *db, GError **error)
+set_up(VtDb *db, const VtSetup *setup, char **ret_token, GError **error)
 {
-    g_autoptr(GPtrArray) tenants = vt_tenant_list(db, error);
+    VtActor actor = {.now_us = g_get_real_time()};
 
-    if (tenants == NULL)
-        return FALSE;
-    if (tenants->len > 0)
-        return vt_throw(error, VT_ERROR_DATA_USED,
-            "it holds the tenant '%s' already; add another with `vitrine tenant create`",
-            ((const VtTenant *)g_ptr_array_index(tenants, 0))->code);
-    return TRUE;
-}
-
-gboolean
-vt_init_tenant(VtDb *db,
-    const char *tenant,
-    const char *admin,
-    const char *password,
-    char **ret_token,
-    GError **error)
-{
-    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    g_autofree char *token = NULL;
-    gint64 now_us = g_get_real_time();
-    gint64 tenant_id = 0, account_id = 0;
-
-    if (tx == NULL || !has_no_tenant(db, error) ||
-        !vt_tenant_create(db, tenant, now_us, &tenant_id, error) ||
-        !vt_account_create(db, admin, password, now_us, &account_id, error) ||
-        !vt_account_grant(db, account_id, tenant_id, VT_ROLE_ADMINISTRATOR, error) ||
-        !vt_token_create(db, account_id, "init", now_us, 0, &token, error) ||
-        !vt_tx_commit(tx, error))
-        return FALSE;
-    *ret_token = g_steal_pointer(&token);
-    return TRUE;
+    return vt_setup_run(db, setup, &actor, ret_token, error);
 }
 
 static VtExit
@@ -87,7 +55,7 @@ run(const VtCommand *self, int argc, char **argv)
     }
     if ((password = vt_password_read(file, &error)) == NULL || !is_unused(settings.data, &error) ||
         !vt_data_open(&settings, TRUE, &data, &error) ||
-        !vt_init_tenant(data.db, settings.tenant, admin, password, &token, &error))
+        !set_up(data.db, &(VtSetup){settings.tenant, admin, password}, &token, &error))
         return vt_command_fail(error);
     vt_print("%s\n", token);
     return VT_EXIT_DONE;

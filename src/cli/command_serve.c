@@ -4,14 +4,16 @@
 
 #include "api/api.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "base/thread.h"
 #include "cli/data.h"
 #include "cli/demo.h"
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
+#include "tenant/setup.h"
 
-enum { DB_SESSIONS = 8, INGEST_WORKERS = 2 };
+enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64 };
 
 /* In the order of making; freed in reverse. */
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
     VtSyncLoop *sync;
     VtApi *api;
     VtServer *server;
+    char *first_run; /* token of the set-up link; NULL: there is a tenant */
 } Node;
 
 static void
@@ -35,6 +38,7 @@ node_clear(Node *self)
     vt_ingest_free(self->ingest);
     vt_cage_free(self->cage);
     g_free(self->uploads);
+    g_free(self->first_run);
     vt_delivery_free(self->delivery);
     vt_db_pool_free(self->pool);
     vt_data_clear(&self->data);
@@ -91,16 +95,38 @@ listen_on(Node *self, const char *address, GError **error)
     return self->server != NULL;
 }
 
+/* Without a tenant the server can only be set up; each start makes a link of its own. */
+static gboolean
+prepare_first_run(Node *self, GError **error)
+{
+    gboolean needed = FALSE;
+
+    if (!vt_setup_is_needed(self->data.db, &needed, error))
+        return FALSE;
+    if (needed) {
+        self->first_run = g_malloc0(FIRST_RUN_DIGITS + 1);
+        vt_random_hex(self->first_run, FIRST_RUN_DIGITS);
+    }
+    return TRUE;
+}
+
 static gboolean
 start(Node *self, const VtSettings *settings, GError **error)
 {
     VtApiOptions options;
 
+    if (!prepare_first_run(self, error))
+        return FALSE;
     self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
     start_consumers(self);
     self->uploads = g_build_filename(self->data.directory, "uploads", NULL);
-    options = (VtApiOptions){
-        .pool = self->pool, .sync = self->sync, .ingest = self->ingest, .uploads = self->uploads};
+    options = (VtApiOptions){.pool = self->pool,
+        .sync = self->sync,
+        .ingest = self->ingest,
+        .uploads = self->uploads,
+        .first_run = self->first_run,
+        .behind_tls =
+            settings->public_url != NULL && g_str_has_prefix(settings->public_url, "https:")};
     self->api = vt_api_new(&options);
     return listen_on(self, settings->listen, error);
 }
@@ -111,6 +137,18 @@ print_sign_in(const VtDemoSignIn *sign_in)
     if (sign_in->user != NULL)
         vt_print("sign in as '%s' with the password '%s'\nAPI token %s\n", sign_in->user,
             sign_in->password, sign_in->token);
+}
+
+/* The token stands behind the #, so that no log of a proxy gets it. */
+static void
+print_first_run(const Node *node, const VtSettings *settings)
+{
+    g_autofree char *local = g_strdup_printf("http://%s", vt_server_address(node->server));
+
+    if (node->first_run != NULL)
+        vt_print("there is no tenant yet; set the server up within 30 minutes at\n"
+                 "%s/#first-run=%s\n",
+            settings->public_url != NULL ? settings->public_url : local, node->first_run);
 }
 
 static VtExit
@@ -129,11 +167,12 @@ run(const VtCommand *self, int argc, char **argv)
     if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
     vt_stop_signals_block();
-    if (!vt_data_open(&settings, demo, &node.data, &error) || !open_pictures(&node, &error) ||
+    if (!vt_data_open(&settings, TRUE, &node.data, &error) || !open_pictures(&node, &error) ||
         (demo && !vt_demo_prepare(&node.data, node.ingest, &sign_in, &error)) ||
         !start(&node, &settings, &error))
         return vt_command_fail(error);
     print_sign_in(&sign_in);
+    print_first_run(&node, &settings);
     vt_print("listening on http://%s\n", vt_server_address(node.server));
     vt_stop_signals_wait();
     return VT_EXIT_DONE;
@@ -143,7 +182,7 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options = "data listen database storage config",
+    .options = "data listen database storage public-url config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

@@ -3,13 +3,13 @@
 #include "base/thread.h"
 #include "base/tsv.h"
 #include "catalog/import.h"
-#include "cli/command_init.h"
 #include "cli/demo_art.h"
 #include "cli/output.h"
 #include "imaging/draw.h"
 #include "manifest/import.h"
 #include "publish/publish.h"
 #include "tenant/setting.h"
+#include "tenant/setup.h"
 #include "tenant/tenant.h"
 
 #include <glib/gstdio.h>
@@ -80,10 +80,13 @@ random_password(void)
 static gboolean
 make_tenant(VtData *data, VtDemoSignIn *sign_in, GError **error)
 {
+    VtActor actor = {.now_us = g_get_real_time()};
+    VtSetup setup;
+
     sign_in->user = g_strdup("demo");
     sign_in->password = random_password();
-    return vt_init_tenant(data->db, VT_DEMO_TENANT, sign_in->user, sign_in->password,
-               &sign_in->token, error) &&
+    setup = (VtSetup){VT_DEMO_TENANT, sign_in->user, sign_in->password};
+    return vt_setup_run(data->db, &setup, &actor, &sign_in->token, error) &&
            save_sign_in(data, sign_in, error);
 }
 

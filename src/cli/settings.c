@@ -23,6 +23,8 @@ static const Setting setting_row[] = {
         "sqlite:PATH or postgresql://… (default: in the data directory)"},
     {"storage", "VITRINE_STORAGE", NULL, offsetof(VtSettings, storage), "URL",
         "file:DIR for the bytes of media (default: in the data directory)"},
+    {"public-url", "VITRINE_PUBLIC_URL", NULL, offsetof(VtSettings, public_url), "URL",
+        "how people reach the server, when through a proxy; https: cookies are Secure"},
     {"tenant", "VITRINE_TENANT", NULL, offsetof(VtSettings, tenant), "CODE",
         "tenant (optional while there is one)"},
     {"server", "VITRINE_SERVER", NULL, offsetof(VtSettings, server), "URL",

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-const VtMigration vt_tenant_migrations[] = {{"tenant", 1, &vt_sql_schema_tenant_1}};
+const VtMigration vt_tenant_migrations[] = {
+    {"tenant", 1, &vt_sql_schema_tenant_1}, {"tenant", 2, &vt_sql_schema_tenant_2}};
 const gsize vt_tenant_n_migrations = G_N_ELEMENTS(vt_tenant_migrations);
 
 static gboolean

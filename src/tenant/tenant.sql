@@ -48,6 +48,50 @@ CREATE TABLE setting(
   PRIMARY KEY (tenant_id, name)) {without_rowid};
 ;;
 
+-- schema_tenant_2: ()
+CREATE TABLE session(
+  session_id {id},
+  account_id BIGINT NOT NULL REFERENCES account(account_id),
+  hash TEXT NOT NULL UNIQUE,
+  created_us BIGINT NOT NULL,
+  used_us BIGINT NOT NULL);
+CREATE INDEX session_by_account ON session(account_id, session_id);
+;;
+
+-- session_add: (account_id, hash, now_us)
+INSERT INTO session(account_id, hash, created_us, used_us)
+VALUES (:account_id, :hash, :now_us, :now_us);
+
+-- session_find: (hash, used_after_us, created_after_us) -> account_id, name, used_us
+SELECT account.account_id, account.name, session.used_us
+FROM session JOIN account ON account.account_id = session.account_id
+WHERE session.hash = :hash AND session.used_us > :used_after_us
+  AND session.created_us > :created_after_us AND account.disabled_us IS NULL;
+
+-- session_note_use: (hash, now_us)
+UPDATE session SET used_us = :now_us WHERE hash = :hash AND used_us < :now_us;
+
+-- session_remove: (hash)
+DELETE FROM session WHERE hash = :hash;
+
+-- session_remove_all: (account_id)
+DELETE FROM session WHERE account_id = :account_id;
+
+-- session_remove_over: (used_before_us, created_before_us)
+DELETE FROM session WHERE used_us <= :used_before_us OR created_us <= :created_before_us;
+
+-- session_remove_oldest: (account_id, keep)
+DELETE FROM session WHERE account_id = :account_id AND session_id NOT IN
+  (SELECT session_id FROM session WHERE account_id = :account_id
+   ORDER BY session_id DESC LIMIT :keep);
+
+-- setup_lock: () -> head_id
+SELECT head_id FROM changelog_head
+-- postgresql
+FOR UPDATE
+-- both
+;
+
 -- tenant_add: (code, created_us) -> tenant_id
 INSERT INTO tenant(code, created_us) VALUES (:code, :created_us) RETURNING tenant_id;
 

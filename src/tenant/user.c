@@ -236,6 +236,17 @@ vt_user_remove_role(
            vt_tx_commit(tx, error);
 }
 
+static gboolean
+end_sessions(VtDb *db, gint64 account_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_session_remove_all, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "account_id", account_id);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
 gboolean
 vt_user_set_password(VtDb *db,
     gint64 tenant_id,
@@ -256,7 +267,7 @@ vt_user_set_password(VtDb *db,
         return FALSE;
     vt_stmt_bind_int(stmt, "account_id", account_id);
     vt_stmt_bind_text(stmt, "password_hash", hash);
-    return vt_stmt_exec(stmt, NULL, error) &&
+    return vt_stmt_exec(stmt, NULL, error) && end_sessions(db, account_id, error) &&
            write_audit(db, tenant_id, "user password", name, actor, error) &&
            vt_tx_commit(tx, error);
 }

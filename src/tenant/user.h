@@ -53,7 +53,8 @@ gboolean vt_user_set_role(VtDb *db,
 gboolean vt_user_remove_role(
     VtDb *db, gint64 tenant_id, const char *name, const VtActor *actor, GError **error);
 
-/* Takes the time of a password hash. VT_ERROR_BAD_VALUE: see account.h. */
+/* Ends the user's sessions. Takes the time of a password hash. VT_ERROR_BAD_VALUE: see account.h.
+ */
 gboolean vt_user_set_password(VtDb *db,
     gint64 tenant_id,
     const char *name,

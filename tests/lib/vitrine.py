@@ -88,6 +88,7 @@ class Server:
         with self.log.open('wb') as log:
             self.process = subprocess.Popen([PROGRAM, 'serve', *arguments], env=workspace.environment, text=True,
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        self.printed: list[str] = []  # lines of standard output so far
         self._addresses: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -104,6 +105,7 @@ class Server:
     def _read(self) -> None:
         """Keeps the pipe empty for as long as the server lives; an empty text stands for its end."""
         for line in self.process.stdout or ():
+            self.printed.append(line.rstrip('\n'))
             if line.startswith('listening on '):
                 self._addresses.put(line.split()[-1].rstrip('/'))
         self._addresses.put('')

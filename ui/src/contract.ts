@@ -19,6 +19,8 @@ export type ErrorCode =
   | "target_too_long"
   | "unauthorized"
   | "forbidden"
+  | "csrf"
+  | "too_many_attempts"
   | "not_found"
   | "method_not_allowed"
   | "conflict"
@@ -113,6 +115,16 @@ export type ChannelConfig = { readonly "channel": string; readonly "name": strin
 
 export type Me = { readonly "tenants": ReadonlyArray<{ readonly "code": string; readonly "role": "reader" | "producer" | "administrator" }> };
 
+export type SignIn = { readonly "name": string; readonly "password": string };
+
+export type Session = { readonly "user": string; readonly "csrf_token": string };
+
+export type SignedOut = {  };
+
+export type FirstRun = { readonly "token": string; readonly "tenant": string; readonly "name": string; readonly "password": string };
+
+export type FirstRunDone = { readonly "tenant": string; readonly "user": string };
+
 export type UserList = { readonly "users": ReadonlyArray<{ readonly "name": string; readonly "role": "reader" | "producer" | "administrator"; readonly "disabled": boolean; readonly "created": string }> };
 
 export type NewUser = { readonly "name": string; readonly "password": string; readonly "role": "reader" | "producer" | "administrator" };
@@ -188,6 +200,10 @@ export const routes = {
   channel_config: { method: "GET", path: "/channel/v1/{tenant}/{channel}/config" },
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
   me: { method: "GET", path: "/api/v1/me" },
+  session_create: { method: "POST", path: "/api/v1/session" },
+  session_show: { method: "GET", path: "/api/v1/session" },
+  session_end: { method: "DELETE", path: "/api/v1/session" },
+  first_run: { method: "POST", path: "/api/v1/first-run" },
   user_list: { method: "GET", path: "/api/v1/{tenant}/users" },
   user_add: { method: "POST", path: "/api/v1/{tenant}/users" },
   user_role: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/role" },
