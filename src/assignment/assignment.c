@@ -206,6 +206,18 @@ vt_assignment_put_swatch(VtAssignment *self, const VtAssignmentSwatch *swatch)
     g_array_append_val(self->swatches, *swatch);
 }
 
+gboolean
+vt_assignment_matrix_add(VtAssignment *self, gint64 dimension_id)
+{
+    if (self->n_matrix == VT_PRODUCT_MAX_DIMENSIONS)
+        return FALSE;
+    for (guint i = 0; i < self->n_matrix; i++)
+        if (self->matrix[i] == dimension_id)
+            return FALSE;
+    self->matrix[self->n_matrix++] = dimension_id;
+    return TRUE;
+}
+
 static int
 compare_nodes(gconstpointer a, gconstpointer b)
 {

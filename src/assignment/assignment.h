@@ -6,7 +6,8 @@
  *      "cells": [{"values": [[3, 31], [4, 44]], "primary": [12]}],     pairs: dimension, value
  *      "variants": [{"variant": 77, "primary": [12]}],
  *      "swatches": [{"value": [3, 31], "hex": "#0000ff"},
- *                   {"value": [3, 32], "asset": 15, "crop": [0.1, 0.1, 0.5, 0.5]}]}
+ *                   {"value": [3, 32], "asset": 15, "crop": [0.1, 0.1, 0.5, 0.5]}],
+ *      "matrix": [3, 4]}                                               dimensions
  *
  * Numbers are ids of assets, dimensions, values and variants. A node without rows is no node and is
  * not written.
@@ -59,8 +60,11 @@ typedef struct {
 } VtAssignmentSwatch;
 
 typedef struct {
-    GPtrArray *nodes; /* VtAssignmentNode, owned */
-    GArray *swatches; /* VtAssignmentSwatch */
+    GPtrArray *nodes;                         /* VtAssignmentNode, owned */
+    GArray *swatches;                         /* VtAssignmentSwatch */
+    guint n_matrix;                           /* 0: nobody laid a matrix out */
+    gint64 matrix[VT_PRODUCT_MAX_DIMENSIONS]; /* dimensions of the grid people fill cells in; says
+                                                 nothing about what is shown */
 } VtAssignment;
 
 VtAssignment *vt_assignment_new(void);
@@ -100,6 +104,9 @@ gboolean vt_assignment_remove(VtAssignment *self,
 
 /* Sets the swatch of its value. */
 void vt_assignment_put_swatch(VtAssignment *self, const VtAssignmentSwatch *swatch);
+
+/* Adds a dimension to the matrix. FALSE when it is in it already or the matrix is full. */
+gboolean vt_assignment_matrix_add(VtAssignment *self, gint64 dimension_id);
 
 /* Sorts rows, numbers them from 1, drops empty nodes, sorts nodes and swatches. */
 void vt_assignment_tidy(VtAssignment *self);

@@ -108,6 +108,18 @@ format_swatch(const VtAssignmentSwatch *swatch, VtJson *json)
     vt_json_end_object(json);
 }
 
+static void
+format_matrix(const VtAssignment *self, VtJson *json)
+{
+    if (self->n_matrix == 0)
+        return;
+    vt_json_key(json, "matrix");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < self->n_matrix; i++)
+        vt_json_int(json, self->matrix[i]);
+    vt_json_end_array(json);
+}
+
 char *
 vt_assignment_format(const VtAssignment *self)
 {
@@ -125,6 +137,7 @@ vt_assignment_format(const VtAssignment *self)
             format_swatch(&g_array_index(self->swatches, VtAssignmentSwatch, i), &json);
         vt_json_end_array(&json);
     }
+    format_matrix(self, &json);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
@@ -255,6 +268,18 @@ parse_list(VtAssignment *self, VtScope scope, const json_t *list, GError **error
     return TRUE;
 }
 
+static gboolean
+parse_matrix(VtAssignment *self, const json_t *list, GError **error)
+{
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const json_t *id = json_array_get(list, i);
+
+        if (!json_is_integer(id) || !vt_assignment_matrix_add(self, json_integer_value(id)))
+            return bad(error, "a matrix is not one to four dimensions");
+    }
+    return TRUE;
+}
+
 VtAssignment *
 vt_assignment_parse(const char *text, GError **error)
 {
@@ -272,7 +297,8 @@ vt_assignment_parse(const char *text, GError **error)
     swatches = json_object_get(value, "swatches");
     if ((master != NULL && !parse_node(self, VT_SCOPE_MASTER, master, error)) ||
         !parse_list(self, VT_SCOPE_DIMENSIONS, json_object_get(value, "cells"), error) ||
-        !parse_list(self, VT_SCOPE_VARIANT, json_object_get(value, "variants"), error))
+        !parse_list(self, VT_SCOPE_VARIANT, json_object_get(value, "variants"), error) ||
+        !parse_matrix(self, json_object_get(value, "matrix"), error))
         return NULL;
     for (gsize i = 0; i < json_array_size(swatches); i++)
         if (!parse_swatch(self, json_array_get(swatches, i), error))

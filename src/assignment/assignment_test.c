@@ -122,7 +122,7 @@ equal_sets_are_equal_text_however_they_were_made(void **state)
 static void
 text_reads_back(void **state)
 {
-    static const char *const text[] = {"{}",
+    static const char *const text[] = {"{}", "{\"matrix\":[4,3]}",
         "{\"master\":{\"primary\":[3,1,2],\"additional\":[[\"manual\",4],[\"\",4]]}}",
         "{\"variants\":[{\"variant\":7,\"primary\":[],\"additional\":[[\"manual\",4]]}]}"};
 
@@ -145,7 +145,8 @@ other_text_is_refused(void **state)
         "{\"cells\":[{\"values\":[[1,2],[1,3]],\"primary\":[1]}]}",
         "{\"variants\":[{\"primary\":[1]}]}", "{\"swatches\":[{\"value\":[1,2]}]}",
         "{\"swatches\":[{\"value\":[1,2],\"asset\":1,\"crop\":[0,0,2,1]}]}",
-        "{\"swatches\":[{\"value\":[1,2],\"hex\":\"blue\"}]}", "{\"master\":{\"primary\":[0]}}"};
+        "{\"swatches\":[{\"value\":[1,2],\"hex\":\"blue\"}]}", "{\"master\":{\"primary\":[0]}}",
+        "{\"matrix\":[3,3]}", "{\"matrix\":[1,2,3,4,5]}"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;

@@ -95,6 +95,20 @@ format_swatch(VtSetNames *names, const VtAssignmentSwatch *swatch, GError **erro
     return described;
 }
 
+static json_t *
+format_matrix(VtSetNames *names, const VtAssignment *assignment)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < assignment->n_matrix; i++) {
+        const char *name = vt_set_names_dimension(names, assignment->matrix[i]);
+
+        if (name != NULL)
+            json_array_append_new(list, json_string(name));
+    }
+    return list;
+}
+
 json_t *
 vt_set_body_format(VtSetNames *names, const VtAssignment *assignment, GError **error)
 {
@@ -116,7 +130,8 @@ vt_set_body_format(VtSetNames *names, const VtAssignment *assignment, GError **e
             return NULL;
         json_array_append_new(swatches, swatch);
     }
-    return json_pack("{s:O,s:O}", "nodes", nodes, "swatches", swatches);
+    return json_pack("{s:O,s:O,s:o}", "nodes", nodes, "swatches", swatches, "matrix",
+        format_matrix(names, assignment));
 }
 
 /* What is being read, and what it may keep. */
@@ -407,16 +422,31 @@ parse_swatch(Parse *self, const json_t *row, gpointer data, GError **error)
     return TRUE;
 }
 
+static gboolean
+parse_matrix(Parse *self, const json_t *name, gpointer data, GError **error)
+{
+    gint64 dimension_id;
+
+    if (!json_is_string(name))
+        return bad(error, "it must be the name of a dimension");
+    if (!vt_set_names_find_dimension(self->names, json_string_value(name), &dimension_id, error))
+        return FALSE;
+    return vt_assignment_matrix_add(self->set, dimension_id) ||
+           vt_throw(error, VT_ERROR_DIMENSION, "the dimension '%s' is named twice",
+               json_string_value(name));
+}
+
 VtAssignment *
 vt_set_body_parse(VtSetNames *names, const json_t *body, const VtAssignment *before, GError **error)
 {
-    static const char *const known[] = {"nodes", "swatches", NULL};
+    static const char *const known[] = {"nodes", "swatches", "matrix", NULL};
     g_autoptr(VtAssignment) set = vt_assignment_new();
     Parse parse = {.names = names, .before = before, .set = set};
 
     if (!check_object(body, known, error) ||
         !parse_list(&parse, body, "nodes", parse_node, NULL, error) ||
-        !parse_list(&parse, body, "swatches", parse_swatch, NULL, error))
+        !parse_list(&parse, body, "swatches", parse_swatch, NULL, error) ||
+        !parse_list(&parse, body, "matrix", parse_matrix, NULL, error))
         return NULL;
     vt_assignment_tidy(set);
     return g_steal_pointer(&set);

@@ -6,10 +6,13 @@
  *                {"scope": "variant", "variant": "81323-BL-M", "primary": ["tee-blue-m"]}],
  *      "swatches": [{"dimension": "Color", "value": "Blue", "hex": "#0000ff"},
  *                   {"dimension": "Color", "value": "Plaid", "asset": "tee-plaid",
- *                    "crop": [0.1, 0.1, 0.2, 0.2]}]}
+ *                    "crop": [0.1, 0.1, 0.2, 0.2]}],
+ *      "matrix": ["Color", "Size"]}
  *
  * Lists are in order. What is formatted can be parsed again; an asset that is gone is null and has
- * to be removed first. A node whose lists are empty is no node.
+ * to be removed first. A node whose lists are empty is no node. The matrix is the grid people fill
+ * cells in, kept so that the next one to edit finds it; a dimension the product lost is left out of
+ * it.
  */
 #pragma once
 

@@ -60,8 +60,8 @@ what_is_sent_comes_back_in_order_and_by_name(void **state)
     static const struct {
         const char *sent, *got; /* got NULL: as sent */
     } row[] = {
-        {"{\"nodes\":[],\"swatches\":[]}", NULL},
-        {"{}", "{\"nodes\":[],\"swatches\":[]}"},
+        {"{\"nodes\":[],\"swatches\":[],\"matrix\":[\"Size\",\"Color\"]}", NULL},
+        {"{}", "{\"nodes\":[],\"swatches\":[],\"matrix\":[]}"},
         {"{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"b\",\"f\",\"a\"],\"additional\":["
          "{\"purpose\":\"manual\",\"asset\":\"a\"},{\"purpose\":\"care\",\"asset\":\"a\"}]},"
          "{\"scope\":\"dimensions\",\"values\":{\"Color\":\"Blue\"},\"primary\":[\"a\"],"
@@ -71,14 +71,15 @@ what_is_sent_comes_back_in_order_and_by_name(void **state)
          "{\"scope\":\"variant\",\"variant\":\"MH01-B-L\",\"primary\":[\"b\"],\"additional\":[]}],"
          "\"swatches\":[{\"dimension\":\"Color\",\"value\":\"Blue\",\"hex\":\"#0000ff\"},"
          "{\"dimension\":\"Color\",\"value\":\"Red\",\"asset\":\"a\",\"crop\":"
-         "[0.25,0.5,0.5,0.5]}]}",
+         "[0.25,0.5,0.5,0.5]}],\"matrix\":[]}",
             NULL},
         {"{\"nodes\":[{\"scope\":\"dimensions\",\"values\":{\" color\":\"BLUE \"},\"primary\":"
          "[\"a\"]},{\"scope\":\"master\",\"primary\":[],\"additional\":[]}],"
          "\"swatches\":[{\"dimension\":\"COLOR\",\"value\":\"blue\",\"hex\":\"00F\"}]}",
             "{\"nodes\":[{\"scope\":\"dimensions\",\"values\":{\"Color\":\"Blue\"},\"primary\":"
             "[\"a\"],\"additional\":[]}],"
-            "\"swatches\":[{\"dimension\":\"Color\",\"value\":\"Blue\",\"hex\":\"#0000ff\"}]}"},
+            "\"swatches\":[{\"dimension\":\"Color\",\"value\":\"Blue\",\"hex\":\"#0000ff\"}],"
+            "\"matrix\":[]}"},
     };
 
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
@@ -107,6 +108,10 @@ static const struct {
 } refused_row[] = {
     {"[]", VT_ERROR_BAD_VALUE, "it must be an object"},
     {"{\"rows\":[]}", VT_ERROR_BAD_VALUE, "\"rows\" is not known here"},
+    {"{\"matrix\":[\"Fit\"]}", VT_ERROR_DIMENSION,
+        "matrix[0]: the product 'MH01' has no dimension"},
+    {"{\"matrix\":[\"Size\",\"size\"]}", VT_ERROR_DIMENSION, "matrix[1]: the dimension"},
+    {"{\"matrix\":[1]}", VT_ERROR_BAD_VALUE, "matrix[0]: it must be the name"},
     {"{\"nodes\":{}}", VT_ERROR_BAD_VALUE, "nodes: it must be an array"},
     {"{\"nodes\":[1]}", VT_ERROR_BAD_VALUE, "nodes[0]: it must be an object"},
     {"{\"nodes\":[{}]}", VT_ERROR_BAD_ENUM, "nodes[0]: \"scope\""},

@@ -119,9 +119,9 @@ enum { DONE = VT_N_ERRORS };
     "\"swatches\":[]}"
 #define DRAFT(asset)                                                                               \
     "{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"" asset "\"],\"additional\":[]}],"           \
-    "\"swatches\":[],\"reset\":false}"
-#define EMPTY_DRAFT "{\"nodes\":[],\"swatches\":[],\"reset\":false}"
-#define RESET_DRAFT "{\"nodes\":[],\"swatches\":[],\"reset\":true}"
+    "\"swatches\":[],\"matrix\":[],\"reset\":false}"
+#define EMPTY_DRAFT "{\"nodes\":[],\"swatches\":[],\"matrix\":[],\"reset\":false}"
+#define RESET_DRAFT "{\"nodes\":[],\"swatches\":[],\"matrix\":[],\"reset\":true}"
 
 static void
 a_first_edit_begins_with_what_the_context_shows_or_with_nothing(void **state)
@@ -237,12 +237,12 @@ a_reset_is_staged_undone_by_a_discard_and_finished_as_a_tombstone(void **state)
         assert_true(vt_edit_discard(shop.db, &place, FALSE, &shop.anna, NULL));
         assert_told(&shop, &place, &shop.anna, "head",
             "{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"a\"],\"additional\":[]}],"
-            "\"swatches\":[],\"reset\":false,\"number\":1}");
+            "\"swatches\":[],\"matrix\":[],\"reset\":false,\"number\":1}");
         assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
         assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_STAGED);
         assert_true(vt_edit_finish(shop.db, &place, VT_EDIT_ANY_VERSION, &shop.anna, NULL));
         assert_told(&shop, &place, &shop.anna, "head",
-            "{\"nodes\":[],\"swatches\":[],\"reset\":true,\"number\":2}");
+            "{\"nodes\":[],\"swatches\":[],\"matrix\":[],\"reset\":true,\"number\":2}");
         assert_int_equal(reset(&shop, &place, TRUE), VT_RESET_OUTCOME_NOTHING);
         assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
         assert_told(&shop, &place, &shop.anna, "draft", EMPTY_DRAFT);
@@ -273,7 +273,8 @@ a_set_that_was_never_published_is_gone_at_once(void **state)
         assert_int_equal(document, 0);
         assert_told(&shop, &place, &shop.anna, "shown",
             "{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"a\"],\"additional\":[]}],"
-            "\"swatches\":[],\"channel\":\"Omnichannel\",\"locale\":\"system_neutral\","
+            "\"swatches\":[],\"matrix\":[],\"channel\":\"Omnichannel\",\"locale\":\"system_"
+            "neutral\","
             "\"catalog\":null}");
     }
 }

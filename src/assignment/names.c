@@ -161,6 +161,28 @@ vt_set_names_value(VtSetNames *self,
     return TRUE;
 }
 
+const char *
+vt_set_names_dimension(const VtSetNames *self, gint64 dimension_id)
+{
+    for (guint d = 0; d < self->product->n_dimensions; d++)
+        if (self->product->dimensions[d].dimension_id == dimension_id)
+            return self->product->dimensions[d].name;
+    return NULL;
+}
+
+gboolean
+vt_set_names_find_dimension(
+    const VtSetNames *self, const char *name, gint64 *ret_dimension_id, GError **error)
+{
+    for (guint d = 0; d < self->product->n_dimensions; d++)
+        if (same_text(self->product->dimensions[d].name, name)) {
+            *ret_dimension_id = self->product->dimensions[d].dimension_id;
+            return TRUE;
+        }
+    return vt_throw(error, VT_ERROR_DIMENSION, "the product '%s' has no dimension '%s'",
+        self->product->code, name);
+}
+
 static gboolean
 find_in_product(
     const VtProduct *product, const char *name, const char *text, VtAssignmentValue *ret_value)

@@ -26,6 +26,12 @@ gboolean vt_set_names_value(VtSetNames *self,
     const char **ret_value,
     GError **error);
 
+/* Of the product's dimensions: the name (borrowed; NULL for one it has no more), and the id
+ * (VT_ERROR_DIMENSION). */
+const char *vt_set_names_dimension(const VtSetNames *self, gint64 dimension_id);
+gboolean vt_set_names_find_dimension(
+    const VtSetNames *self, const char *name, gint64 *ret_dimension_id, GError **error);
+
 /* A value of the product, or one it lost that @before uses: such cells are kept until somebody
  * removes them. VT_ERROR_DIMENSION for any other. */
 gboolean vt_set_names_find_value(VtSetNames *self,

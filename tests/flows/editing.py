@@ -193,6 +193,19 @@ def cells_variants_purposes_and_swatches_reach_the_shop(world: World) -> None:
 
 
 @tap.test
+def a_matrix_is_there_for_the_next_one(world: World) -> None:
+    anna, ben = world.media('tee', 'OUN007', 'fr-ca'), world.media('tee', 'OUN007', 'fr-ca', ben=True)
+    anna.edit(empty=True)
+    anna.save([], matrix=('color', 'Size'))
+    equal(anna.finish()['head']['matrix'], ['Color', 'Size'])
+    equal(ben.edit()['draft']['matrix'], ['Color', 'Size'])
+    ben.save([cell(['I1'], Color='Blue', Size='L')], matrix=('Color', 'Size'))
+    state = ben.finish()
+    equal((state['head']['matrix'], state['head']['nodes'][0]['primary']), (['Color', 'Size'], ['I1']))
+    equal(anna.granted('reset')['outcome'], 'deleted')
+
+
+@tap.test
 def what_cannot_be_is_refused_with_its_place(world: World) -> None:
     tee = world.media('tee')
     version = str(tee.edit()['version'])

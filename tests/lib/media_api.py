@@ -54,9 +54,10 @@ class Media:
     def edit(self, **options: bool) -> Any:
         return self.granted('edit', body=options)
 
-    def save(self, nodes: Nodes, swatches: Nodes | None = None) -> Any:
+    def save(self, nodes: Nodes, swatches: Nodes | None = None, matrix: tuple[str, ...] = ()) -> Any:
         version = str(self.state()['version'])
-        return self.granted('draft', 'PUT', {'nodes': nodes, 'swatches': swatches or []}, If_Match=version)
+        body = {'nodes': nodes, 'swatches': swatches or [], 'matrix': matrix}
+        return self.granted('draft', 'PUT', body, If_Match=version)
 
     def finish(self) -> Any:
         return self.granted('finish')

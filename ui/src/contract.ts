@@ -151,13 +151,13 @@ export type AssignmentNode = { readonly "scope": "master" | "dimensions" | "vari
 
 export type AssignmentSwatch = { readonly "dimension": string | null; readonly "value": string | null; readonly "hex"?: string; readonly "asset"?: string | null; readonly "crop"?: ReadonlyArray<number> };
 
-export type AssignmentBody = { readonly "nodes"?: ReadonlyArray<AssignmentNode>; readonly "swatches"?: ReadonlyArray<AssignmentSwatch> };
+export type AssignmentBody = { readonly "nodes"?: ReadonlyArray<AssignmentNode>; readonly "swatches"?: ReadonlyArray<AssignmentSwatch>; readonly "matrix"?: ReadonlyArray<string> };
 
-export type AssignmentRevision = { readonly "number": number; readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+export type AssignmentRevision = { readonly "number": number; readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch>; readonly "matrix": ReadonlyArray<string> } | null;
 
-export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch>; readonly "matrix": ReadonlyArray<string> } | null;
 
-export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch> } | null;
+export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch>; readonly "matrix": ReadonlyArray<string> } | null;
 
 export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
 
