@@ -9,9 +9,10 @@ struct _VtSetNames {
     VtDb *db;
     gint64 tenant_id;
     const VtProduct *product;
-    GHashTable *by_id;        /* gint64 of the asset -> VtAsset, owned */
-    GHashTable *by_name;      /* name of the asset -> VtAsset */
-    GHashTable *variants;     /* id as written -> VtProductVariant of the product */
+    GHashTable *by_id;    /* gint64 of the asset -> VtAsset, owned */
+    GHashTable *by_name;  /* name of the asset -> VtAsset */
+    GHashTable *variants; /* id as written -> VtProductVariant of the product */
+    GHashTable *values;   /* dimension and value as written, owned -> VtAssignmentValue, owned */
     VtDimensions *dimensions; /* of the tenant; loaded when the product lost a value */
 };
 
@@ -26,6 +27,7 @@ vt_set_names_new(VtDb *db, gint64 tenant_id, const VtProduct *product)
     self->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     self->variants = g_hash_table_new(g_str_hash, g_str_equal);
+    self->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (guint i = 0; i < product->variants->len; i++) {
         VtProductVariant *variant = g_ptr_array_index(product->variants, i);
 
@@ -42,6 +44,7 @@ vt_set_names_free(VtSetNames *self)
     g_hash_table_unref(self->by_name);
     g_hash_table_unref(self->by_id);
     g_hash_table_unref(self->variants);
+    g_hash_table_unref(self->values);
     vt_dimensions_free(self->dimensions);
     g_free(self);
 }
@@ -203,6 +206,23 @@ find_in_product(
     return FALSE;
 }
 
+/* As find_in_product; comparing texts is dear, and a large set writes the same few often. */
+static gboolean
+find_known(VtSetNames *self, const char *name, const char *text, VtAssignmentValue *ret_value)
+{
+    g_autofree char *key = g_strdup_printf("%" G_GSIZE_FORMAT ":%s%s", strlen(name), name, text);
+    const VtAssignmentValue *known = g_hash_table_lookup(self->values, key);
+
+    if (known != NULL)
+        *ret_value = *known;
+    else if (!find_in_product(self->product, name, text, ret_value))
+        return FALSE;
+    else
+        g_hash_table_insert(
+            self->values, g_steal_pointer(&key), g_memdup2(ret_value, sizeof *ret_value));
+    return TRUE;
+}
+
 static gboolean
 is_value(const VtAssignmentValue *a, const VtAssignmentValue *b)
 {
@@ -237,7 +257,7 @@ vt_set_names_find_value(VtSetNames *self,
     const VtDimensionValue *lost;
     VtAssignmentValue found;
 
-    if (find_in_product(self->product, dimension, value, &found)) {
+    if (find_known(self, dimension, value, &found)) {
         *ret_value = found;
         return TRUE;
     }
