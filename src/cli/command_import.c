@@ -5,10 +5,14 @@
 #include "cli/client.h"
 #include "cli/data.h"
 #include "cli/output.h"
+#include "manifest/files.h"
 #include "manifest/import.h"
 #include "tenant/tenant.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { DEFAULT_WORKERS = 2, MAX_WORKERS = 64 };
 
@@ -61,15 +65,23 @@ import_here(
     return vt_data_sync(&data, error) ? vt_manifest_report_json(&report) : NULL;
 }
 
-static gboolean
-send_file(const VtSettings *settings,
-    const char *upload,
-    const char *folder,
-    const char *name,
-    GError **error)
+/* The bytes of a file of the media folder; NULL when an import from it would not take it either. */
+static GMappedFile *
+map_file(int folder, const char *name)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+    int fd = vt_manifest_file_open(folder, name, NULL);
+    GMappedFile *file = fd >= 0 ? g_mapped_file_new_from_fd(fd, FALSE, NULL) : NULL;
+
+    if (fd >= 0)
+        close(fd);
+    return file;
+}
+
+static gboolean
+send_file(
+    const VtSettings *settings, const char *upload, int folder, const char *name, GError **error)
+{
+    g_autoptr(GMappedFile) file = map_file(folder, name);
     g_autofree char *escaped = g_uri_escape_string(name, "/", FALSE);
     g_autofree char *rest = NULL;
     g_autofree char *target = NULL;
@@ -86,6 +98,25 @@ send_file(const VtSettings *settings,
     return answer != NULL;
 }
 
+static gboolean
+send_all(const VtSettings *settings,
+    const char *upload,
+    int folder,
+    const GPtrArray *names,
+    GError **error)
+{
+    VtProgress progress = {.what = "files sent"};
+
+    for (guint i = 0; i < names->len; i++) {
+        if (!send_file(settings, upload, folder, g_ptr_array_index(names, i), error))
+            return FALSE;
+        vt_progress_show(&progress, i + 1, names->len);
+    }
+    if (names->len > 0)
+        vt_progress_end(&progress);
+    return TRUE;
+}
+
 /* Sends every file the manifest names, each once. */
 static gboolean
 send_files(const VtSettings *settings,
@@ -95,18 +126,18 @@ send_files(const VtSettings *settings,
     GError **error)
 {
     g_autoptr(GPtrArray) names = vt_manifest_files_named(manifest, error);
-    VtProgress progress = {.what = "files sent"};
+    gboolean done;
+    int folder;
 
-    if (names == NULL)
-        return FALSE;
-    for (guint i = 0; options->media != NULL && i < names->len; i++) {
-        if (!send_file(settings, upload, options->media, g_ptr_array_index(names, i), error))
-            return FALSE;
-        vt_progress_show(&progress, i + 1, names->len);
-    }
-    if (names->len > 0)
-        vt_progress_end(&progress);
-    return TRUE;
+    if (names == NULL || options->media == NULL)
+        return names != NULL;
+    folder = open(options->media, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return vt_throw(error, VT_ERROR_FILE_MISSING, "the media folder '%s': %s", options->media,
+            g_strerror(errno));
+    done = send_all(settings, upload, folder, names, error);
+    close(folder);
+    return done;
 }
 
 static json_t *

@@ -48,11 +48,25 @@ open_below(int folder, const char *path, GError **error)
     else if (fd < 0 && errno == EXDEV)
         vt_throw(error, VT_ERROR_FILE_MISSING, "'%s' is outside the media folder", path);
     else if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
-                           errno == ENAMETOOLONG || errno == EACCES))
+                           errno == ENAMETOOLONG || errno == EACCES || errno == ENXIO))
         vt_throw(
             error, VT_ERROR_FILE_MISSING, "'%s' is not in the media folder, or not readable", path);
     else if (fd < 0)
         vt_throw_errno(error, "cannot open '%s'", path);
+    return fd;
+}
+
+int
+vt_manifest_file_open(int folder, const char *path, GError **error)
+{
+    int fd = open_below(folder, path, error);
+    struct stat facts;
+
+    if (fd >= 0 && (fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))) {
+        close(fd);
+        vt_throw(error, VT_ERROR_FILE_MISSING, "'%s' is no file", path);
+        return -1;
+    }
     return fd;
 }
 
@@ -63,8 +77,6 @@ take_in(VtManifestFiles *self, const char *path, int fd, VtManifestFile *file, G
 
     if (fstat(fd, &facts) != 0)
         return vt_throw_errno(error, "cannot look at '%s'", path);
-    if (!S_ISREG(facts.st_mode))
-        return vt_throw(error, VT_ERROR_FILE_MISSING, "'%s' is no file", path);
     file->changed_us = facts.st_mtim.tv_sec * G_USEC_PER_SEC + facts.st_mtim.tv_nsec / 1000;
     if (!vt_ingest_image(self->ingest, fd, &file->binary, error)) {
         g_prefix_error(error, "'%s': ", path);
@@ -77,7 +89,7 @@ static void
 run(gpointer data)
 {
     Job *job = data;
-    int fd = open_below(job->files->folder, job->path, &job->file.error);
+    int fd = vt_manifest_file_open(job->files->folder, job->path, &job->file.error);
 
     if (fd < 0)
         return;

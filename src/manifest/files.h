@@ -16,6 +16,10 @@ typedef struct {
                           there, outside, no file) and those of vt_ingest_image */
 } VtManifestFile;
 
+/* Opens a regular file below the open @folder (-1: none) for reading; the caller closes it. -1 with
+ * VT_ERROR_FILE_MISSING when it is not there, outside, or no file, or VT_ERROR_STORAGE. */
+int vt_manifest_file_open(int folder, const char *path, GError **error);
+
 typedef struct _VtManifestFiles VtManifestFiles;
 
 /* @ingest: (borrowed)

@@ -1,6 +1,8 @@
 """A manifest with mistakes: what is right gets in, what is wrong says why; the result can be mended and run again."""
 from __future__ import annotations
 
+import os
+
 import pictures
 import tap
 import vitrine
@@ -120,6 +122,20 @@ def a_bad_catalogue_changes_nothing(workspace: vitrine.Workspace) -> None:
     with workspace.serving() as server:
         vitrine.eventually(lambda: server.media('OUN001', 'cup').status == 200, 'the product is known')
         equal(server.media('OUN001', 'x').status, 404)
+
+
+@tap.test
+def what_is_no_file_of_the_folder_stays_here_either_way(workspace: vitrine.Workspace) -> None:
+    ready(workspace)
+    pictures.draw(workspace.folder / 'secret.png', 30, 30)
+    (workspace.media / 'link.png').symlink_to(workspace.folder / 'secret.png')
+    os.mkfifo(workspace.media / 'fifo.png')
+    rows = [vitrine.asset_row('link', 'link.png'), vitrine.asset_row('fifo', 'fifo.png'), GOOD]
+    wanted = [('Failed', 'E_FILE_MISSING'), ('Failed', 'E_FILE_MISSING'), ('Success', '')]
+    equal([(row['Result'], row['ErrorCode']) for row in workspace.import_rows(rows, code=1)], wanted)
+    with workspace.serving() as server:
+        there = workspace.import_rows(rows, code=1, server=server)
+        equal([(row['Result'], row['ErrorCode']) for row in there], wanted)
 
 
 @tap.test
