@@ -325,6 +325,7 @@ static const struct {
     {VT_ROUTE_SESSION_SHOW, vt_api_session_show, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_SESSION_END, vt_api_session_end, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_FIRST_RUN, vt_api_first_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_AUDIT_LIST, vt_api_audit_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_USER_LIST, vt_api_user_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_USER_ADD, vt_api_user_add, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_USER_ROLE, vt_api_user_role, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},

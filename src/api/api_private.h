@@ -73,6 +73,7 @@ void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
 void vt_api_catalog_import(VtRequest *request, gpointer data);
 void vt_api_first_run(VtRequest *request, gpointer data);
+void vt_api_audit_list(VtRequest *request, gpointer data);
 void vt_api_session_create(VtRequest *request, gpointer data);
 void vt_api_session_show(VtRequest *request, gpointer data);
 void vt_api_session_end(VtRequest *request, gpointer data);

@@ -12,11 +12,8 @@ bind_number(VtStmt *stmt, const char *parameter, gint64 value)
 gboolean
 vt_audit_write(VtDb *db, const VtAudit *audit, const VtActor *actor, GError **error)
 {
-    g_autoptr(VtStmt) stmt = NULL;
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_audit_add, error);
 
-    g_return_val_if_fail(vt_db_is_writing(db), FALSE);
-
-    stmt = vt_db_stmt(db, &vt_sql_audit_add, error);
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", audit->tenant_id);

@@ -17,5 +17,5 @@ typedef struct {
     gint64 seq;          /* log number; 0: none */
 } VtAudit;
 
-/* @db is in a writing transaction. Errors: those of db.h. */
+/* Runs in the transaction of the change, which is the caller's. Errors: those of db.h. */
 gboolean vt_audit_write(VtDb *db, const VtAudit *audit, const VtActor *actor, GError **error);

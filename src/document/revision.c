@@ -1,5 +1,6 @@
 #include "document/revision.h"
 
+#include "changelog/audit.h"
 #include "document_sql.h"
 
 static gboolean
@@ -42,6 +43,8 @@ vt_revision_add(VtDb *db,
     GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_add, error);
+    VtAudit audit = {
+        .action = spec->body != NULL ? "check in" : "reset", .document_id = document_id};
     gint64 number = 0;
 
     if (stmt == NULL || !next_number(db, document_id, &number, error))
@@ -54,7 +57,9 @@ vt_revision_add(VtDb *db,
     vt_stmt_bind_int(stmt, "at_us", actor->now_us);
     vt_stmt_bind_text(stmt, "comment", spec->comment);
     vt_stmt_bind_text(stmt, "body", spec->body);
-    if (!vt_stmt_exec(stmt, NULL, error) || !add_assets(db, document_id, number, spec, error))
+    audit.version = number;
+    if (!vt_stmt_exec(stmt, NULL, error) || !add_assets(db, document_id, number, spec, error) ||
+        !vt_audit_write(db, &audit, actor, error))
         return FALSE;
     *ret_number = number;
     return TRUE;

@@ -30,8 +30,8 @@ gboolean vt_revision_check_in(VtDb *db,
     gboolean *ret_changed,
     GError **error);
 
-/* Adds a revision that is not the head: what a bulk import publishes when the head holds
- * unpublished changes too. */
+/* Adds a revision, with its row of the audit trail, that is not the head: what a bulk import
+ * publishes when the head holds unpublished changes too. */
 gboolean vt_revision_add(VtDb *db,
     gint64 document_id,
     gint64 group_id,

@@ -170,6 +170,28 @@ def commands_act_on_a_running_server(world: World) -> None:
 
 
 @tap.test
+def every_change_is_in_the_audit_trail(world: World) -> None:
+    entries = world.answer('AuditTrail', 'acme/audit')['entries']
+    told = {(row['user'], row['origin'], row['action'], row['subject']) for row in entries}
+    holds({(None, 'local', 'setup', 'acme'), (None, 'local', 'user add', 'rita'),
+           ('anna', '127.0.0.1', 'user add', 'new'), ('anna', '127.0.0.1', 'user role administrator', 'new'),
+           ('anna', '127.0.0.1', 'token create', 'new: ci')} <= told, told)
+    holds('olga' not in {row['subject'] for row in entries if row['action'] == 'user add'}, 'another tenant')
+    catalog = {'products': [{'id': 'mug', 'name': 'Mug', 'type': 'simple'}]}
+    world.answer('CatalogReport', 'acme/catalog', 'POST', catalog)
+    last = entries[-1]['id']
+    row = world.answer('AuditTrail', f'acme/audit?after={last}&limit=1')['entries'][0]
+    equal((row['user'], row['origin'], row['action'], row['kind']), ('anna', '127.0.0.1', 'catalog import', 'product'))
+    table = world.ask('acme/audit?format=tsv')
+    lines = table.body.decode('utf-8-sig').splitlines()
+    equal(lines[0].split('\t')[:5], ['id', 'at', 'user', 'origin', 'action'])
+    holds(len(lines) > len(entries), len(lines))
+    equal(world.answer('AuditTrail', 'acme/audit?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z')['entries'], [])
+    for query in ('after=x', 'limit=0', 'limit=99999', 'format=xml', 'from=yesterday'):
+        holds(world.refusal(f'acme/audit?{query}', 'GET') in ('bad_value', 'bad_enum'), query)
+
+
+@tap.test
 def commands_that_are_not_right_say_so(world: World) -> None:
     missing = world.workspace.folder / 'missing'
     for arguments, code in ((('user', 'add', 'x'), 2), (('user', 'role', 'x'), 2), (('user', 'password', 'x'), 2),

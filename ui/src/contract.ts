@@ -125,6 +125,8 @@ export type FirstRun = { readonly "token": string; readonly "tenant": string; re
 
 export type FirstRunDone = { readonly "tenant": string; readonly "user": string };
 
+export type AuditTrail = { readonly "entries": ReadonlyArray<{ readonly "id": string; readonly "at": string; readonly "user": string | null; readonly "origin": string; readonly "action": string; readonly "kind": string | null; readonly "subject": string | null; readonly "document": number | null; readonly "version": number | null; readonly "seq": number | null }> };
+
 export type UserList = { readonly "users": ReadonlyArray<{ readonly "name": string; readonly "role": "reader" | "producer" | "administrator"; readonly "disabled": boolean; readonly "created": string }> };
 
 export type NewUser = { readonly "name": string; readonly "password": string; readonly "role": "reader" | "producer" | "administrator" };
@@ -204,6 +206,7 @@ export const routes = {
   session_show: { method: "GET", path: "/api/v1/session" },
   session_end: { method: "DELETE", path: "/api/v1/session" },
   first_run: { method: "POST", path: "/api/v1/first-run" },
+  audit_list: { method: "GET", path: "/api/v1/{tenant}/audit" },
   user_list: { method: "GET", path: "/api/v1/{tenant}/users" },
   user_add: { method: "POST", path: "/api/v1/{tenant}/users" },
   user_role: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/role" },
