@@ -86,6 +86,7 @@ send_file(
     g_autofree char *rest = NULL;
     g_autofree char *target = NULL;
     g_autoptr(json_t) answer = NULL;
+    g_autoptr(GError) refused = NULL;
 
     if (file == NULL) /* the result manifest says that it is missing */
         return TRUE;
@@ -94,8 +95,11 @@ send_file(
     if (target == NULL)
         return FALSE;
     answer = vt_client_call(settings, "PUT", target, g_mapped_file_get_contents(file),
-        g_mapped_file_get_length(file), NULL, error);
-    return answer != NULL;
+        g_mapped_file_get_length(file), NULL, &refused);
+    if (answer != NULL || vt_error_is(refused, VT_ERROR_BAD_VALUE)) /* no path of an upload */
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&refused));
+    return FALSE;
 }
 
 static gboolean

@@ -130,12 +130,15 @@ def what_is_no_file_of_the_folder_stays_here_either_way(workspace: vitrine.Works
     pictures.draw(workspace.folder / 'secret.png', 30, 30)
     (workspace.media / 'link.png').symlink_to(workspace.folder / 'secret.png')
     os.mkfifo(workspace.media / 'fifo.png')
+    (workspace.media / 'sub').mkdir()
     rows = [vitrine.asset_row('link', 'link.png'), vitrine.asset_row('fifo', 'fifo.png'), GOOD]
     wanted = [('Failed', 'E_FILE_MISSING'), ('Failed', 'E_FILE_MISSING'), ('Success', '')]
     equal([(row['Result'], row['ErrorCode']) for row in workspace.import_rows(rows, code=1)], wanted)
     with workspace.serving() as server:
         there = workspace.import_rows(rows, code=1, server=server)
         equal([(row['Result'], row['ErrorCode']) for row in there], wanted)
+        rows[0] = vitrine.asset_row('up', 'sub/../good.png')
+        equal(vitrine.outcomes(workspace.import_rows(rows, code=1, server=server)), ['Failed', 'Failed', 'Success'])
 
 
 @tap.test
