@@ -160,6 +160,24 @@ ON CONFLICT (product_id, channel_id) DO NOTHING;
 SELECT category_id, code, name, parent_id FROM category WHERE tenant_id = :tenant_id
 ORDER BY category_id;
 
+-- category_channel_all: (tenant_id) -> code, channel_id
+SELECT category.code, category_channel.channel_id FROM category_channel
+JOIN category ON category.category_id = category_channel.category_id
+WHERE category.tenant_id = :tenant_id ORDER BY category.category_id, category_channel.channel_id;
+
+-- category_load: (category_id) -> code, name, parent_id
+SELECT code, name, parent_id FROM category WHERE category_id = :category_id;
+
+-- category_channel_list: (category_id) -> channel_id
+SELECT channel_id FROM category_channel WHERE category_id = :category_id ORDER BY channel_id;
+
+-- category_find: (tenant_id, code) -> category_id
+SELECT category_id FROM category WHERE tenant_id = :tenant_id AND code = :code;
+
+-- category_page: (tenant_id, after_id, page) -> category_id
+SELECT category_id FROM category WHERE tenant_id = :tenant_id AND category_id > :after_id
+ORDER BY category_id LIMIT :page;
+
 -- category_add: (tenant_id, code, name) -> category_id
 INSERT INTO category(tenant_id, code, name) VALUES (:tenant_id, :code, :name) RETURNING category_id;
 

@@ -1,29 +1,146 @@
 #include "catalog/category.h"
 
+#include "base/error.h"
 #include "catalog_sql.h"
 
 #include <string.h>
 
-static void
-free_category(gpointer data)
+void
+vt_category_free(VtCategory *self)
 {
-    VtCategory *self = data;
-
+    if (self == NULL)
+        return;
     g_free(self->code);
     g_free(self->name);
+    g_array_unref(self->channel_ids);
     g_free(self);
 }
 
+static void
+free_category(gpointer data)
+{
+    vt_category_free(data);
+}
+
 static VtCategory *
-keep(GHashTable *categories, gint64 category_id, const char *code, const char *name)
+new_category(gint64 category_id, const char *code, const char *name)
 {
     VtCategory *self = g_new0(VtCategory, 1);
 
     self->category_id = category_id;
     self->code = g_strdup(code);
     self->name = g_strdup(name);
+    self->channel_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    return self;
+}
+
+static VtCategory *
+keep(GHashTable *categories, gint64 category_id, const char *code, const char *name)
+{
+    VtCategory *self = new_category(category_id, code, name);
+
     g_hash_table_insert(categories, self->code, self);
     return self;
+}
+
+static gboolean
+load_ids(VtStmt *stmt, const char *column, GArray *ids, GError **error)
+{
+    while (vt_stmt_next(stmt)) {
+        gint64 id = vt_stmt_int(stmt, column);
+
+        g_array_append_val(ids, id);
+    }
+    return vt_stmt_end(stmt, error);
+}
+
+VtCategory *
+vt_category_load(VtDb *db, gint64 category_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_category_load, error);
+    g_autoptr(VtStmt) channels = NULL;
+    g_autoptr(VtCategory) self = NULL;
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "category_id", category_id);
+    while (vt_stmt_next(stmt)) {
+        vt_category_free(self);
+        self = new_category(category_id, vt_stmt_text(stmt, "code"), vt_stmt_text(stmt, "name"));
+        self->parent_id = vt_stmt_int(stmt, "parent_id");
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    if (self == NULL)
+        return vt_throw_null(error, VT_ERROR_ENTITY_NOT_FOUND, "there is no such category");
+    channels = vt_db_stmt(db, &vt_sql_category_channel_list, error);
+    if (channels == NULL)
+        return NULL;
+    vt_stmt_bind_int(channels, "category_id", category_id);
+    return load_ids(channels, "channel_id", self->channel_ids, error) ? g_steal_pointer(&self)
+                                                                      : NULL;
+}
+
+gboolean
+vt_category_find(
+    VtDb *db, gint64 tenant_id, const char *code, gint64 *ret_category_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_category_find, error);
+    gint64 category_id = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "code", code);
+    while (vt_stmt_next(stmt))
+        category_id = vt_stmt_int(stmt, "category_id");
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    if (category_id == 0)
+        return vt_throw(error, VT_ERROR_ENTITY_NOT_FOUND, "there is no category '%s'", code);
+    *ret_category_id = category_id;
+    return TRUE;
+}
+
+gboolean
+vt_category_is_in(const VtCategory *self, gint64 channel_id)
+{
+    for (guint i = 0; i < self->channel_ids->len; i++)
+        if (g_array_index(self->channel_ids, gint64, i) == channel_id)
+            return TRUE;
+    return self->channel_ids->len == 0;
+}
+
+GArray *
+vt_category_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_category_page, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_int(stmt, "after_id", after);
+    vt_stmt_bind_int(stmt, "page", page);
+    return load_ids(stmt, "category_id", ids, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+static gboolean
+load_all_channels(VtDb *db, gint64 tenant_id, GHashTable *categories, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_category_channel_all, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    while (vt_stmt_next(stmt)) {
+        VtCategory *category = g_hash_table_lookup(categories, vt_stmt_text(stmt, "code"));
+        gint64 channel_id = vt_stmt_int(stmt, "channel_id");
+
+        if (category != NULL)
+            g_array_append_val(category->channel_ids, channel_id);
+    }
+    return vt_stmt_end(stmt, error);
 }
 
 GHashTable *
@@ -42,7 +159,7 @@ vt_category_load_all(VtDb *db, gint64 tenant_id, GError **error)
 
         category->parent_id = vt_stmt_int(stmt, "parent_id");
     }
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_end(stmt, error) || !load_all_channels(db, tenant_id, categories, error))
         return NULL;
     return g_steal_pointer(&categories);
 }
@@ -71,7 +188,9 @@ vt_category_put(GHashTable *categories,
         category_id = vt_stmt_int(stmt, "category_id");
     if (!vt_stmt_end(stmt, error))
         return NULL;
-    return keep(categories, category_id, code, name);
+    found = keep(categories, category_id, code, name);
+    found->is_new = TRUE;
+    return found;
 }
 
 static const VtCategory *
@@ -157,11 +276,55 @@ set_channels(VtDb *db,
     return add != NULL;
 }
 
-gboolean
-vt_category_set_channels(VtDb *db, gint64 category_id, const GArray *channel_ids, GError **error)
+static int
+compare_ids(gconstpointer a, gconstpointer b)
 {
-    return set_channels(db, &vt_sql_category_channel_clear, &vt_sql_category_channel_add,
-        "category_id", category_id, channel_ids, error);
+    gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+/* The ids ascending, each once. */
+static GArray *
+tidy_ids(const GArray *ids)
+{
+    GArray *tidy = g_array_new(FALSE, FALSE, sizeof(gint64));
+    guint kept = 0;
+
+    if (ids->len > 0)
+        g_array_append_vals(tidy, ids->data, ids->len);
+    g_array_sort(tidy, compare_ids);
+    for (guint i = 0; i < tidy->len; i++)
+        if (kept == 0 || g_array_index(tidy, gint64, kept - 1) != g_array_index(tidy, gint64, i))
+            g_array_index(tidy, gint64, kept++) = g_array_index(tidy, gint64, i);
+    return g_array_set_size(tidy, kept);
+}
+
+static gboolean
+same_ids(const GArray *a, const GArray *b)
+{
+    return a->len == b->len &&
+           (a->len == 0 || memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0);
+}
+
+gboolean
+vt_category_set_channels(VtDb *db,
+    VtCategory *category,
+    const GArray *channel_ids,
+    gboolean *ret_changed,
+    GError **error)
+{
+    g_autoptr(GArray) tidy = tidy_ids(channel_ids);
+
+    *ret_changed = !same_ids(tidy, category->channel_ids);
+    if (!*ret_changed)
+        return TRUE;
+    if (!set_channels(db, &vt_sql_category_channel_clear, &vt_sql_category_channel_add,
+            "category_id", category->category_id, tidy, error))
+        return FALSE;
+    g_array_unref(category->channel_ids);
+    category->channel_ids = g_steal_pointer(&tidy);
+    return TRUE;
 }
 
 void
@@ -235,13 +398,6 @@ find_catalog(
         if (strcmp(((VtCatalog *)g_ptr_array_index(list, i))->number, number) == 0)
             *ret_catalog = g_ptr_array_steal_index(list, i);
     return TRUE;
-}
-
-static gboolean
-same_ids(const GArray *a, const GArray *b)
-{
-    return a->len == b->len &&
-           (a->len == 0 || memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0);
 }
 
 gboolean

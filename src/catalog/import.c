@@ -264,15 +264,22 @@ static gboolean
 make_category(VtCatalogLoad *self, const json_t *row, GError **refused, GError **error)
 {
     const char *code = vt_catalog_load_text(row, "id", refused);
+    const char *name = code != NULL ? optional_text(row, "name", code, NULL) : NULL;
+    gboolean is_known;
+    VtCategory *category;
 
     if (code == NULL)
         return TRUE;
-    if (vt_category_put(self->categories, self->db, self->tenant_id, code,
-            optional_text(row, "name", code, NULL) != NULL ? optional_text(row, "name", code, NULL)
-                                                           : code,
-            error) == NULL)
+    is_known = g_hash_table_contains(self->categories, code);
+    category = vt_category_put(
+        self->categories, self->db, self->tenant_id, code, name != NULL ? name : code, error);
+    if (category == NULL)
         return FALSE;
     self->report->categories++;
+    if (!is_known) {
+        self->report->changed++;
+        vt_change_add(self->change, VT_LOG_KIND_CATEGORY, category->category_id);
+    }
     return TRUE;
 }
 
@@ -284,7 +291,7 @@ place_category(VtCatalogLoad *self, const json_t *row, GError **refused, GError 
     const char *name, *parent_code;
     const VtCategory *parent = NULL;
     g_autoptr(GArray) channel_ids = NULL;
-    gboolean changed = FALSE;
+    gboolean changed = FALSE, moved = FALSE;
 
     if (category == NULL)
         return TRUE;
@@ -302,11 +309,13 @@ place_category(VtCatalogLoad *self, const json_t *row, GError **refused, GError 
     if (!vt_category_change(self->categories, self->db, category, name, parent, &changed, refused))
         return is_of_the_row(*refused) ||
                (g_propagate_error(error, g_steal_pointer(refused)), FALSE);
-    if (changed) {
-        self->report->changed++;
+    if (!vt_category_set_channels(self->db, category, channel_ids, &moved, error))
+        return FALSE;
+    if (changed || moved) {
+        self->report->changed += !category->is_new;
         vt_change_add(self->change, VT_LOG_KIND_CATEGORY, category->category_id);
     }
-    return vt_category_set_channels(self->db, category->category_id, channel_ids, error);
+    return TRUE;
 }
 
 static gboolean
