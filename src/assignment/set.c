@@ -1,5 +1,6 @@
 #include "assignment/set.h"
 
+#include "assignment/category_media.h"
 #include "document/revision.h"
 #include "set_sql.h"
 #include "tenant/channel.h"
@@ -12,6 +13,8 @@ const gsize vt_assignment_n_migrations = G_N_ELEMENTS(vt_assignment_migrations);
 gboolean
 vt_set_key_check(const VtSetKey *key, GError **error)
 {
+    if (key->category_id != 0 && key->catalog_id != 0)
+        return vt_throw(error, VT_ERROR_CATALOG, "category media have no catalogue");
     if (key->channel_id != VT_CHANNEL_OMNI)
         return TRUE;
     if (key->catalog_id != 0)
@@ -136,20 +139,25 @@ typedef struct {
 static void
 draft_clear(Draft *self)
 {
-    g_array_unref(self->assets);
+    g_clear_pointer(&self->assets, g_array_unref);
     g_free(self->body);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
 
-static void
-draft_init(Draft *self, VtAssignment *assignment)
+static gboolean
+draft_init(
+    Draft *self, VtDb *db, const VtDocumentState *state, VtAssignment *assignment, GError **error)
 {
     vt_assignment_tidy(assignment);
+    if (state->kind == VT_DOCUMENT_KIND_CATEGORY_MEDIA &&
+        !vt_category_media_check(db, assignment, error))
+        return FALSE;
     self->assets = vt_assignment_assets(assignment);
     self->body = vt_assignment_format(assignment);
     self->spec = (VtRevisionSpec){.body = self->body,
         .asset_ids = (const gint64 *)(gconstpointer)self->assets->data,
         .n_assets = self->assets->len};
+    return TRUE;
 }
 
 gboolean
@@ -161,25 +169,26 @@ vt_set_check_in(VtDb *db,
     gboolean *ret_changed,
     GError **error)
 {
-    g_auto(Draft) draft;
+    g_auto(Draft) draft = {0};
 
-    draft_init(&draft, assignment);
-    return vt_revision_check_in(
-        db, state, VT_GROUP_LIVE, &draft.spec, actor, ret_number, ret_changed, error);
+    return draft_init(&draft, db, state, assignment, error) &&
+           vt_revision_check_in(
+               db, state, VT_GROUP_LIVE, &draft.spec, actor, ret_number, ret_changed, error);
 }
 
 gboolean
 vt_set_add_revision(VtDb *db,
-    gint64 document_id,
+    const VtDocumentState *state,
     VtAssignment *assignment,
     const VtActor *actor,
     gint64 *ret_number,
     GError **error)
 {
-    g_auto(Draft) draft;
+    g_auto(Draft) draft = {0};
 
-    draft_init(&draft, assignment);
-    return vt_revision_add(db, document_id, VT_GROUP_LIVE, &draft.spec, actor, ret_number, error);
+    return draft_init(&draft, db, state, assignment, error) &&
+           vt_revision_add(
+               db, state->document_id, VT_GROUP_LIVE, &draft.spec, actor, ret_number, error);
 }
 
 static void
@@ -191,8 +200,8 @@ free_published(gpointer data)
     g_free(self);
 }
 
-GPtrArray *
-vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
+static GPtrArray *
+published_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_published);
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_published, error);
@@ -200,7 +209,7 @@ vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "product_id", product_id);
-    vt_stmt_bind_int(stmt, "category_id", 0);
+    vt_stmt_bind_int(stmt, "category_id", category_id);
     while (vt_stmt_next(stmt)) {
         VtSetPublished *one = g_new0(VtSetPublished, 1);
 
@@ -208,6 +217,7 @@ vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
         one->document_id = vt_stmt_int(stmt, "document_id");
         one->number = vt_stmt_int(stmt, "number");
         one->key.product_id = product_id;
+        one->key.category_id = category_id;
         one->key.channel_id = vt_stmt_int(stmt, "channel_id");
         one->key.catalog_id = vt_stmt_int(stmt, "catalog_id");
         g_strlcpy(one->key.locale, vt_stmt_text(stmt, "locale"), sizeof one->key.locale);
@@ -220,8 +230,20 @@ vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
     return g_steal_pointer(&list);
 }
 
-char **
-vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error)
+GPtrArray *
+vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error)
+{
+    return published_of(db, product_id, 0, error);
+}
+
+GPtrArray *
+vt_set_published_of_category(VtDb *db, gint64 category_id, GError **error)
+{
+    return published_of(db, 0, category_id, error);
+}
+
+static char **
+locales_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_locale_list, error);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -229,9 +251,22 @@ vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error)
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "product_id", product_id);
+    vt_stmt_bind_int(stmt, "category_id", category_id);
     while (vt_stmt_next(stmt))
         g_strv_builder_add(builder, vt_stmt_text(stmt, "locale"));
     if (!vt_stmt_end(stmt, error))
         return NULL;
     return g_strv_builder_end(builder);
+}
+
+char **
+vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error)
+{
+    return locales_of(db, product_id, 0, error);
+}
+
+char **
+vt_set_locales_of_category(VtDb *db, gint64 category_id, GError **error)
+{
+    return locales_of(db, 0, category_id, error);
 }

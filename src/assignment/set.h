@@ -15,7 +15,8 @@ typedef struct {
     char locale[65];    /* canonical */
 } VtSetKey;
 
-/* VT_ERROR_CATALOG for a catalogue on Omnichannel, VT_ERROR_CHANNEL for a category on it. */
+/* VT_ERROR_CATALOG for a catalogue on Omnichannel or of a category, VT_ERROR_CHANNEL for a category
+ * on Omnichannel. */
 gboolean vt_set_key_check(const VtSetKey *key, GError **error);
 
 /* The set's document; 0 when there is none yet. */
@@ -40,7 +41,7 @@ gboolean vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GEr
 VtAssignment *vt_set_load(VtDb *db, gint64 document_id, gint64 number, GError **error);
 
 /* Makes @assignment (tidied here) the head. @state as for vt_revision_check_in, whose errors it
- * has. */
+ * has; for a category also those of vt_category_media_check. */
 gboolean vt_set_check_in(VtDb *db,
     VtDocumentState *state,
     VtAssignment *assignment,
@@ -49,9 +50,10 @@ gboolean vt_set_check_in(VtDb *db,
     gboolean *ret_changed,
     GError **error);
 
-/* Adds @assignment (tidied here) as a revision that is not the head; see vt_revision_add. */
+/* Adds @assignment (tidied here) as a revision that is not the head; see vt_revision_add. Errors as
+ * for vt_set_check_in. */
 gboolean vt_set_add_revision(VtDb *db,
-    gint64 document_id,
+    const VtDocumentState *state,
     VtAssignment *assignment,
     const VtActor *actor,
     gint64 *ret_number,
@@ -64,11 +66,13 @@ typedef struct {
     VtAssignment *assignment; /* owned */
 } VtSetPublished;
 
-/* What is live of a product, in every context, as owned VtSetPublished*. */
+/* What is live of a product or a category, in every context, as owned VtSetPublished*. */
 GPtrArray *vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error);
+GPtrArray *vt_set_published_of_category(VtDb *db, gint64 category_id, GError **error);
 
-/* Every locale the product has a set in, live or not; owned. */
+/* Every locale the product or category has a set in, live or not; owned. */
 char **vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error);
+char **vt_set_locales_of_category(VtDb *db, gint64 category_id, GError **error);
 
 extern const VtMigration vt_assignment_migrations[];
 extern const gsize vt_assignment_n_migrations;

@@ -27,8 +27,12 @@ DELETE FROM media_set WHERE document_id = :document_id;
 SELECT product_id, category_id, channel_id, locale, catalog_id FROM media_set
 WHERE document_id = :document_id;
 
--- media_set_locale_list: (product_id) -> locale
-SELECT DISTINCT locale FROM media_set WHERE product_id = :product_id ORDER BY locale;
+-- media_set_locale_list: (product_id, category_id) -> locale
+SELECT DISTINCT locale FROM media_set
+WHERE product_id = :product_id AND category_id = :category_id ORDER BY locale;
+
+-- category_media_type: (asset_id) -> type
+SELECT type FROM asset WHERE asset_id = :asset_id;
 
 -- media_set_published: (product_id, category_id) -> document_id, channel_id, locale, catalog_id, number, body
 SELECT media_set.document_id, media_set.channel_id, media_set.locale, media_set.catalog_id,

@@ -50,12 +50,15 @@ static void
 contexts_that_cannot_be_are_refused(void **state)
 {
     VtSetKey catalog = {.product_id = 1, .catalog_id = 5}, category = {.category_id = 1};
-    g_autoptr(GError) no_catalog = NULL, no_channel = NULL;
+    VtSetKey both = {.category_id = 1, .channel_id = 2, .catalog_id = 5};
+    g_autoptr(GError) no_catalog = NULL, no_channel = NULL, no_both = NULL;
 
     assert_false(vt_set_key_check(&catalog, &no_catalog));
     assert_true(vt_error_is(no_catalog, VT_ERROR_CATALOG));
     assert_false(vt_set_key_check(&category, &no_channel));
     assert_true(vt_error_is(no_channel, VT_ERROR_CHANNEL));
+    assert_false(vt_set_key_check(&both, &no_both));
+    assert_true(vt_error_is(no_both, VT_ERROR_CATALOG));
 }
 
 int

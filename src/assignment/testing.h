@@ -1,7 +1,9 @@
 /* For tests of this room and those above: catalogue, assets, and a short way to write a set. */
 #pragma once
 
+#include "assignment/category_media.h"
 #include "assignment/set.h"
+#include "catalog/category.h"
 #include "catalog/testing.h"
 #include "media/testing.h"
 
@@ -26,6 +28,35 @@ vt_test_product(VtDb *db, gint64 tenant_id, const char *code)
 
     assert_ok(vt_product_find(db, tenant_id, code, &ref, &error), error);
     return ref.product_id;
+}
+
+/* Makes @asset_id (0: none) the picture of a category in one context, as the head. Returns the
+ * document. */
+static inline gint64
+vt_test_assign_category(VtDb *db,
+    gint64 tenant_id,
+    const char *category,
+    gint64 channel_id,
+    const char *locale,
+    gint64 asset_id)
+{
+    VtSetKey key = {.channel_id = channel_id};
+    g_autoptr(VtAssignment) assignment = vt_assignment_new();
+    g_auto(VtDocumentState) now = {0};
+    g_autoptr(GError) error = NULL;
+    gint64 document, number;
+    gboolean changed;
+
+    g_strlcpy(key.locale, locale, sizeof key.locale);
+    assert_ok(vt_category_find(db, tenant_id, category, &key.category_id, &error), error);
+    if (asset_id != 0)
+        assert_ok(
+            vt_category_media_put(db, assignment, VT_MEDIA_GROUP_PRIMARY, asset_id, &error), error);
+    assert_ok(vt_set_ensure(db, tenant_id, &key, &vt_test_actor, &document, &error), error);
+    assert_ok(vt_document_state(db, document, VT_GROUP_LIVE, &now, &error), error);
+    assert_ok(
+        vt_set_check_in(db, &now, assignment, &vt_test_actor, &number, &changed, &error), error);
+    return document;
 }
 
 /* Makes @asset_ids (0 at the end) the Primary media of the master in one context, as the head.

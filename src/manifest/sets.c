@@ -385,7 +385,7 @@ make_snapshot(VtManifestSets *self,
     if (state->published != 0 && strcmp(after, before) == 0)
         return TRUE;
     return vt_set_add_revision(
-        db, state->document_id, live, &self->context->actor, ret_number, error);
+        db, state, live, &self->context->actor, ret_number, error);
 }
 
 /* Writes the new head, and before it what goes live without it. */
