@@ -20,6 +20,7 @@ separator(VtManifestEntity entity, guint n)
     case VT_MANIFEST_ENTITY_NONE:
     case VT_MANIFEST_ENTITY_MASTER:
     case VT_MANIFEST_ENTITY_VARIANT:
+    case VT_MANIFEST_ENTITY_CATEGORY:
         break;
     }
     return 0;

@@ -1,8 +1,9 @@
-/* EntityKeyValue: which product, and which place in its media, a row is about.
+/* EntityKeyValue: which product or category, and which place in its media, a row is about.
  *
  *     id                      Product|Master, Product|Variant
  *     id|Color:Blue|Size:M    Product|DimensionMatrix, 1 to 4 pairs in any order
  *     id|Color|Blue           Product|Master|Swatch
+ *     id                      Category
  *
  * A backslash takes `|`, `:` and itself literally.
  */
@@ -16,6 +17,7 @@ typedef enum {
     VT_MANIFEST_ENTITY_VARIANT,
     VT_MANIFEST_ENTITY_MATRIX,
     VT_MANIFEST_ENTITY_SWATCH,
+    VT_MANIFEST_ENTITY_CATEGORY,
 } VtManifestEntity;
 
 /* The parts without escapes, trimmed: the id, then name and value of each pair. NULL with

@@ -32,6 +32,10 @@ static const struct {
     {VT_MANIFEST_ENTITY_SWATCH, "p|Color|a:b", "p/Color/a:b"},
     {VT_MANIFEST_ENTITY_SWATCH, "p|Color", NULL},
     {VT_MANIFEST_ENTITY_SWATCH, "p|Color|Blue|M", NULL},
+    {VT_MANIFEST_ENTITY_CATEGORY, " men/tops ", "men/tops"},
+    {VT_MANIFEST_ENTITY_CATEGORY, "a\\|b:c", "a|b:c"},
+    {VT_MANIFEST_ENTITY_CATEGORY, "men|Color:Blue", NULL},
+    {VT_MANIFEST_ENTITY_CATEGORY, "", NULL},
 };
 
 static void

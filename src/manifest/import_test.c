@@ -2,6 +2,7 @@
 
 #include "base/locale.h"
 #include "tenant/account.h"
+#include "tenant/channel.h"
 
 #include <utime.h>
 
@@ -106,7 +107,13 @@ static const struct {
     {NAMED("a") "|Product!Master|EntityId|MUG|OUN999|en-us|Primary|1", "Failed", "E_CHANNEL"},
     {NAMED("a") "|Product!Master|EntityId|MUG|OUN001|8|Primary|1", "Failed", "E_LOCALE"},
     {NAMED("a") "|Product!Master|EntityId|MUG|OUN001|en-us|Other|1", "Failed", "E_BAD_ENUM"},
-    {NAMED("a") "|Category|CategoryID|men|OUN001|en-us|Primary|1", "Failed", "E_BAD_ENUM"},
+    {NAMED("a") "|Category|CategoryID|nobody|OUN001|en-us|Primary|1", "Failed",
+        "E_ENTITY_NOT_FOUND"},
+    {NAMED("a") "|Category|CategoryID|MUG|OUN001|en-us|Primary|1", "Failed", "E_ENTITY_NOT_FOUND"},
+    {NAMED("a") "|Category|ProductNumber|men|OUN001|en-us|Primary|1", "Failed", "E_BAD_ENUM"},
+    {NAMED("a") AT("Category", "CategoryID", "men", "1"), "Failed", "E_CHANNEL"},
+    {NAMED("a") "|Category|CategoryID|men|OUN001|en-us|Additional|1", "Failed", "E_CATEGORY_LIMIT"},
+    {"en-us|Video|gray.pgm|v|V|Category|CategoryID|men|OUN001|en-us|Primary|1", "Failed", "E_TYPE"},
     {ASSET("g", "gray.pgm", "G") MASTER("nobody", "1"), "PartialSuccess", "E_ENTITY_NOT_FOUND"},
     {NAMED("a") MASTER("MUG", "1") "|surplus", "Failed", "E_BAD_VALUE"},
 };
@@ -149,6 +156,98 @@ a_fault_stays_in_its_row(gsize kind)
             "fr-fr|Image||a|Une image||||||||red, blue,|vault|7\n" NAMED("b")                      \
                 MASTER("MH01", "2") "\n" NAMED("a") MASTER("MH01", "2") "\n" NAMED("a")            \
                     MASTER("MUG", "9") "\n"
+
+#define CATEGORY(id, channel, locale) "|Category|CategoryID|" id "|" channel "|" locale "|Primary|"
+
+/* What a category shows in a context of OUN001: the body of the head or of what is live; "" when it
+ * has none. */
+static char *
+category_text(VtTestShop *shop, const char *category, const char *locale, gboolean live)
+{
+    g_autoptr(GPtrArray) channels = vt_channel_list(shop->db, shop->tenant_id, NULL);
+    VtSetKey key = {.channel_id = vt_channel_by_code(channels, "OUN001")->channel_id};
+    g_auto(VtDocumentState) state = {0};
+    g_autoptr(VtAssignment) set = NULL;
+    gint64 document = 0, number;
+
+    g_strlcpy(key.locale, locale, sizeof key.locale);
+    assert_true(vt_category_find(shop->db, shop->tenant_id, category, &key.category_id, NULL));
+    assert_true(vt_set_find(shop->db, &key, &document, NULL));
+    if (document == 0)
+        return g_strdup("");
+    assert_true(vt_document_state(shop->db, document, VT_GROUP_LIVE, &state, NULL));
+    number = live ? state.published : state.head;
+    set = vt_set_load(shop->db, document, number, NULL);
+    return number != 0 ? vt_assignment_format(set) : g_strdup("");
+}
+
+static void
+a_category_takes_one_picture_in_each_context(gsize kind)
+{
+    g_auto(VtTestShop) shop = {0};
+    gint64 before;
+    const char *text =
+        COLUMNS "\n" TWO_PICTURES NAMED("a") CATEGORY("tees", "OUN001", "en-us") "1\n" NAMED("b")
+            CATEGORY("tees", "OUN001", "EN_us") "2\n" NAMED("a")
+                CATEGORY("tees", "OUN001", "en-us") "\n" NAMED("b")
+                    CATEGORY("tees", "OUN001", "de-de") "1\n" NAMED("b")
+                        CATEGORY("men", "OUN001", "en-us") "1\n" NAMED("b") MASTER("MUG", "1") "\n";
+
+    vt_test_shop_init(&shop, kind);
+    vt_test_import_text(&shop, text);
+    assert_result(&shop, 2, "Success", "");
+    assert_result(&shop, 3, "Failed", "E_CATEGORY_LIMIT");
+    for (guint row = 4; row < 8; row++)
+        assert_result(&shop, row, "Success", "");
+    assert_text(category_text(&shop, "tees", "en-us", FALSE), "{\"master\":{\"primary\":[1]}}");
+    assert_text(category_text(&shop, "tees", "de-de", FALSE), "{\"master\":{\"primary\":[2]}}");
+    assert_text(category_text(&shop, "men", "en-us", FALSE), "{\"master\":{\"primary\":[2]}}");
+    assert_text(category_text(&shop, "tees", "en-us", TRUE), "");
+    assert_text(head_of(&shop, "MUG"), "{\"master\":{\"primary\":[2]}}");
+    before = vt_test_n_revisions(&shop);
+    vt_test_import_text(&shop, text);
+    assert_result(&shop, 2, "Success", "");
+    assert_result(&shop, 3, "Failed", "E_CATEGORY_LIMIT");
+    assert_int_equal(vt_test_n_revisions(&shop), before);
+}
+
+static void
+a_category_goes_live_with_its_picture(gsize kind)
+{
+    g_auto(VtTestShop) shop = {0};
+    const char *text = COLUMNS "|EntityAssignmentAction\n" ASSET("a", "gray.pgm", "A")
+        CATEGORY("tees", "OUN001", "en-us") "1|PublishNow\n";
+
+    vt_test_shop_init(&shop, kind);
+    vt_test_import_text(&shop, text);
+    assert_all_succeed(&shop);
+    assert_int_equal(shop.report.n_published, 2);
+    assert_text(category_text(&shop, "tees", "en-us", TRUE), "{\"master\":{\"primary\":[1]}}");
+    vt_test_import_text(&shop, text);
+    assert_all_succeed(&shop);
+    assert_int_equal(shop.report.n_published, 0);
+}
+
+/* The head was given another picture than what is live: the row's goes live in its place. */
+static void
+a_category_shows_the_picture_of_its_head_after_a_swap(gsize kind)
+{
+    g_auto(VtTestShop) shop = {0};
+    g_autoptr(GPtrArray) channels = NULL;
+    gint64 channel;
+
+    vt_test_shop_init(&shop, kind);
+    channels = vt_channel_list(shop.db, shop.tenant_id, NULL);
+    channel = vt_channel_by_code(channels, "OUN001")->channel_id;
+    vt_test_import_text(&shop, COLUMNS "|EntityAssignmentAction\n" TWO_PICTURES NAMED("a")
+                                   CATEGORY("tees", "OUN001", "en-us") "1|PublishNow\n");
+    assert_all_succeed(&shop);
+    vt_test_assign_category(shop.db, shop.tenant_id, "tees", channel, "en-us", 2);
+    vt_test_import_text(&shop, COLUMNS "|EntityAssignmentAction\n" NAMED("b")
+                                   CATEGORY("tees", "OUN001", "en-us") "1|PublishNow\n");
+    assert_all_succeed(&shop);
+    assert_text(category_text(&shop, "tees", "en-us", TRUE), "{\"master\":{\"primary\":[2]}}");
+}
 
 static void
 the_same_manifest_again_makes_no_revision(gsize kind)
@@ -478,6 +577,9 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         ROW(pictures_come_in_and_are_assigned),
         ROW(a_fault_stays_in_its_row),
+        ROW(a_category_takes_one_picture_in_each_context),
+        ROW(a_category_goes_live_with_its_picture),
+        ROW(a_category_shows_the_picture_of_its_head_after_a_swap),
         ROW(the_same_manifest_again_makes_no_revision),
         ROW(a_result_is_mended_and_run_again),
         ROW(spreadsheets_unicode_text_is_read_and_bad_headers_refuse_the_file),

@@ -38,9 +38,10 @@ static const Word entity_words[] = {{"Product|Master", VT_MANIFEST_ENTITY_MASTER
     {"Product|DimensionMatrix", VT_MANIFEST_ENTITY_MATRIX},
     {"Product|Master|Swatch", VT_MANIFEST_ENTITY_SWATCH}, {"Master", VT_MANIFEST_ENTITY_MASTER},
     {"Variant", VT_MANIFEST_ENTITY_VARIANT}, {"DimensionMatrix", VT_MANIFEST_ENTITY_MATRIX},
-    {"Category", REFUSED}, {NULL, 0}};
+    {"Category", VT_MANIFEST_ENTITY_CATEGORY}, {NULL, 0}};
 
-/* Which words of EntityKey go with an entity; all name products and variants by their ids. */
+/* Which words of EntityKey go with an entity; all name products, variants and
+ * categories by their ids. */
 static const struct {
     const char *word;
     VtManifestEntity entity;
@@ -56,6 +57,9 @@ static const struct {
     {"ProductNumber", VT_MANIFEST_ENTITY_MATRIX},
     {"RecordId", VT_MANIFEST_ENTITY_MATRIX},
     {"EntityId|SwatchType|SwatchId", VT_MANIFEST_ENTITY_SWATCH},
+    {"CategoryID", VT_MANIFEST_ENTITY_CATEGORY},
+    {"EntityId", VT_MANIFEST_ENTITY_CATEGORY},
+    {"RecordId", VT_MANIFEST_ENTITY_CATEGORY},
 };
 
 /* Cells that are one word of a list; @offset is of an int-sized member of VtManifestRow. */

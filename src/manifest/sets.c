@@ -1,5 +1,6 @@
 #include "manifest/sets.h"
 
+#include "assignment/category_media.h"
 #include "base/error.h"
 #include "catalog/category.h"
 #include "catalog/dimension.h"
@@ -73,8 +74,9 @@ hash_key(gconstpointer data)
 {
     const VtSetKey *key = data;
 
-    return g_int64_hash(&key->product_id) * 31 + g_int64_hash(&key->channel_id) * 7 +
-           g_int64_hash(&key->catalog_id) + g_str_hash(key->locale);
+    return g_int64_hash(&key->product_id) * 31 + g_int64_hash(&key->category_id) * 17 +
+           g_int64_hash(&key->channel_id) * 7 + g_int64_hash(&key->catalog_id) +
+           g_str_hash(key->locale);
 }
 
 static gboolean
@@ -82,8 +84,9 @@ same_key(gconstpointer a, gconstpointer b)
 {
     const VtSetKey *left = a, *right = b;
 
-    return left->product_id == right->product_id && left->channel_id == right->channel_id &&
-           left->catalog_id == right->catalog_id && strcmp(left->locale, right->locale) == 0;
+    return left->product_id == right->product_id && left->category_id == right->category_id &&
+           left->channel_id == right->channel_id && left->catalog_id == right->catalog_id &&
+           strcmp(left->locale, right->locale) == 0;
 }
 
 VtManifestSets *
@@ -191,7 +194,8 @@ find_cell(
 }
 
 static gboolean
-find_node(VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place, GError **error)
+find_in_product(
+    VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place, GError **error)
 {
     static const VtScope scope[] = {[VT_MANIFEST_ENTITY_MASTER] = VT_SCOPE_MASTER,
         [VT_MANIFEST_ENTITY_VARIANT] = VT_SCOPE_VARIANT,
@@ -213,6 +217,16 @@ find_node(VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place
     if (row->entity == VT_MANIFEST_ENTITY_SWATCH)
         return find_value(self, product, row->key[1], row->key[2], &place->value, error);
     return TRUE;
+}
+
+static gboolean
+find_node(VtManifestSets *self, const VtManifestRow *row, VtManifestPlace *place, GError **error)
+{
+    if (row->entity != VT_MANIFEST_ENTITY_CATEGORY)
+        return find_in_product(self, row, place, error);
+    place->node.scope = VT_SCOPE_MASTER;
+    return vt_category_find(
+        self->context->db, self->context->tenant_id, row->key[0], &place->key.category_id, error);
 }
 
 gboolean
@@ -298,8 +312,15 @@ vt_manifest_sets_add(VtManifestSets *self,
 }
 
 static gboolean
-put(VtAssignment *assignment, const Wish *wish, GError **error)
+put(VtManifestSets *self,
+    const Set *set,
+    VtAssignment *assignment,
+    const Wish *wish,
+    GError **error)
 {
+    if (set->key.category_id != 0)
+        return vt_category_media_put(
+            self->context->db, assignment, wish->media.group, wish->media.asset_id, error);
     if (!wish->is_swatch)
         return vt_assignment_put(assignment, &wish->media.node, wish->media.group,
             wish->media.asset_id, wish->media.purpose, wish->media.order, error);
@@ -321,7 +342,7 @@ taken_clear(Taken *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Taken, taken_clear)
 
 static void
-put_all(const VtManifestContext *context,
+put_all(VtManifestSets *self,
     const Set *set,
     const VtDocumentState *state,
     VtAssignment *head,
@@ -334,12 +355,13 @@ put_all(const VtManifestContext *context,
         g_autoptr(GError) error = NULL;
 
         if (state->document_id != 0 &&
-            !vt_manifest_may_write(context, &wish->orders, state->checked_out_by, state->head,
-                "the product's media set", &error)) {
+            !vt_manifest_may_write(self->context, &wish->orders, state->checked_out_by, state->head,
+                set->key.category_id != 0 ? "the category's picture" : "the product's media set",
+                &error)) {
             vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_SKIPPED, error);
             continue;
         }
-        if (!put(head, wish, &error)) {
+        if (!put(self, set, head, wish, &error)) {
             vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
             continue;
         }
@@ -370,10 +392,12 @@ make_snapshot(VtManifestSets *self,
     if (live == NULL)
         return FALSE;
     before = vt_assignment_format(live);
+    if (set->key.category_id != 0) /* its one picture is replaced */
+        g_ptr_array_set_size(live->nodes, 0);
     for (guint i = 0; i < taken->taken->len; i++) {
         const Wish *wish = &g_array_index(set->wishes, Wish, g_array_index(taken->taken, guint, i));
 
-        if (wish->orders.action == VT_ACTION_PUBLISH_NOW && !put(live, wish, error))
+        if (wish->orders.action == VT_ACTION_PUBLISH_NOW && !put(self, set, live, wish, error))
             return FALSE;
     }
     vt_assignment_tidy(live);
@@ -384,8 +408,7 @@ make_snapshot(VtManifestSets *self,
     *ret_number = state->published;
     if (state->published != 0 && strcmp(after, before) == 0)
         return TRUE;
-    return vt_set_add_revision(
-        db, state, live, &self->context->actor, ret_number, error);
+    return vt_set_add_revision(db, state, live, &self->context->actor, ret_number, error);
 }
 
 /* Writes the new head, and before it what goes live without it. */
@@ -444,7 +467,7 @@ apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **
     if (head == NULL)
         return FALSE;
     before = vt_assignment_format(head);
-    put_all(self->context, set, &state, head, &taken, outcomes);
+    put_all(self, set, &state, head, &taken, outcomes);
     return taken.taken->len == 0 || write_set(self, set, &state, head, before, &taken, error);
 }
 

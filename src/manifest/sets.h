@@ -1,5 +1,5 @@
-/* The assignment part of rows: collected for the whole run by (product, channel, locale,
- * catalogue), then each set is changed once, so that one import makes one revision of it.
+/* The assignment part of rows: collected for the whole run by (product or category, channel,
+ * locale, catalogue), then each set is changed once, so that one import makes one revision of it.
  */
 #pragma once
 
@@ -11,7 +11,7 @@ typedef struct _VtManifestSets VtManifestSets;
 /* Where a row's medium goes. */
 typedef struct {
     VtSetKey key;
-    VtAssignmentKey node;    /* not of a swatch */
+    VtAssignmentKey node;    /* not of a swatch; of a category always its one place */
     VtAssignmentValue value; /* of a swatch */
 } VtManifestPlace;
 

@@ -138,20 +138,23 @@ SELECT count(*) AS n FROM publish_plan WHERE plan_id = :plan_id;
 
 -- publish_edited: (tenant_id) -> name
 SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
-  product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')',
+  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
+    || media_set.locale || ')',
   document.kind) AS name
 FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
 LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
 LEFT JOIN media_set ON media_set.document_id = document.document_id
 LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
 LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE document.tenant_id = :tenant_id AND branch.checked_out_by IS NOT NULL
 ORDER BY 1;
 
 -- publish_plan_edited: (plan_id) -> name
 SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
-  product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')',
+  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
+    || media_set.locale || ')',
   document.kind) AS name
 FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
@@ -159,14 +162,17 @@ LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
 LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
 LEFT JOIN media_set ON media_set.document_id = document.document_id
 LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
 LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
 ORDER BY 1;
 
 -- publish_document_name: (document_id) -> name
-SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name
+SELECT coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
+  || media_set.locale || ')' AS name
 FROM media_set
-JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
 LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE media_set.document_id = :document_id;
 

@@ -119,6 +119,64 @@ with_dependencies_the_media_go_live_in_the_locales_the_channels_show(void **stat
     }
 }
 
+/* A category is published as a product is; its names and dependencies too. */
+static void
+a_category_goes_live_with_the_locales_its_channel_shows(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_autoptr(GPtrArray) channels = vt_channel_list(shop.db, shop.tenant, NULL);
+        gint64 online = vt_channel_by_code(channels, "OUN001")->channel_id;
+        g_auto(VtPublishResult) refused = {0};
+        g_auto(VtPublishResult) result = {0};
+        gint64 document = vt_test_assign_category(
+            shop.db, shop.tenant, "tees", online, VT_LOCALE_NEUTRAL, shop.tee);
+        VtPublishItem item = {.document_id = document};
+
+        vt_test_add_asset(shop.db, shop.tenant, "tee", "de-de", "Hemd");
+        vt_test_add_asset(shop.db, shop.tenant, "tee", "fr-fr", "Chemise");
+        assert_int_equal(publish(&shop, (VtPublishRequest){.items = &item, .n_items = 1}, &refused),
+            VT_ERROR_UNPUBLISHED_DEPENDENCIES);
+        assert_string_equal(g_ptr_array_index(refused.missing, 0), "tee");
+        assert_int_equal(published(&shop, document), 0);
+        assert_int_equal(
+            publish(&shop,
+                (VtPublishRequest){.items = &item, .n_items = 1, .with_dependencies = TRUE},
+                &result),
+            DONE);
+        assert_int_equal(result.n_published, 3);
+        assert_int_equal(published(&shop, document), 1);
+        assert_int_equal(published(&shop, asset_document(&shop, shop.tee, "de-de")), 1);
+        assert_int_equal(published(&shop, asset_document(&shop, shop.tee, "fr-fr")), 0);
+    }
+}
+
+static void
+a_category_that_is_left_out_is_named(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_autoptr(GPtrArray) channels = vt_channel_list(shop.db, shop.tenant, NULL);
+        gint64 online = vt_channel_by_code(channels, "OUN001")->channel_id;
+        g_auto(VtPublishResult) result = {0};
+        gint64 edited =
+            vt_test_assign_category(shop.db, shop.tenant, "men", online, "de-de", shop.mug);
+
+        vt_test_assign_category(shop.db, shop.tenant, "tees", online, "en-us", shop.tee);
+        assert_true(vt_document_check_out(
+            shop.db, edited, VT_GROUP_LIVE, "{}", &(VtActor){.account_id = 9, .now_us = 1}, NULL));
+        assert_true(
+            vt_document_check_out(shop.db, asset_document(&shop, shop.tee, VT_LOCALE_NEUTRAL),
+                VT_GROUP_LIVE, "{}", &(VtActor){.account_id = 9, .now_us = 1}, NULL));
+        assert_int_equal(publish(&shop, (VtPublishRequest){.all = TRUE}, &result), DONE);
+        assert_int_equal(result.n_published, 1);
+        assert_int_equal(result.n_skipped, 3);
+        assert_string_equal(g_ptr_array_index(result.skipped, 0), "men (OUN001, de-de)");
+        assert_string_equal(g_ptr_array_index(result.skipped, 1), "tee (system_neutral)");
+        assert_string_equal(g_ptr_array_index(result.skipped, 2), "tees (OUN001, en-us)");
+    }
+}
+
 static void
 a_newer_draft_of_a_live_picture_counts_as_unpublished(void **state)
 {
@@ -263,6 +321,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_with_unpublished_media_is_refused_and_lists_exactly_them),
         cmocka_unit_test(with_dependencies_the_media_go_live_in_the_locales_the_channels_show),
+        cmocka_unit_test(a_category_goes_live_with_the_locales_its_channel_shows),
+        cmocka_unit_test(a_category_that_is_left_out_is_named),
         cmocka_unit_test(a_newer_draft_of_a_live_picture_counts_as_unpublished),
         cmocka_unit_test(publishing_again_is_a_no_op_that_says_so),
         cmocka_unit_test(all_skips_what_is_edited_and_what_shows_it),
