@@ -280,7 +280,7 @@ vt_readstore_find_product(VtReadstoreRead *self,
     return g_steal_pointer(&row);
 }
 
-char *
+VtReadstoreCategory *
 vt_readstore_find_category(VtReadstoreRead *self,
     const char *channel,
     const char *locale,
@@ -288,13 +288,21 @@ vt_readstore_find_category(VtReadstoreRead *self,
     GError **error)
 {
     g_autoptr(VtStmt) stmt = statement(self, &vt_sql_category_row_find, error);
+    g_autoptr(VtReadstoreCategory) row = NULL;
+    g_autofree char *body = NULL;
 
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_text(stmt, "channel", channel);
     vt_stmt_bind_text(stmt, "locale", locale);
     vt_stmt_bind_text(stmt, "category", category);
-    return only_text(self, stmt, "body", "media of category", category, error);
+    body = only_text(self, stmt, "body", "category", category, error);
+    if (body == NULL)
+        return NULL;
+    row = vt_readstore_category_decode(body, error);
+    if (row == NULL)
+        g_prefix_error(error, "category '%s' in '%s': ", category, channel);
+    return g_steal_pointer(&row);
 }
 
 static VtReadstoreAsset *

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "readstore/category.h"
 #include "readstore/record.h"
 #include "readstore/row.h"
 
@@ -44,8 +45,8 @@ VtReadstoreProduct *vt_readstore_find_product(VtReadstoreRead *self,
     char **ret_product,
     GError **error);
 
-/* The JSON of a category in @channel for @locale. Newly allocated. */
-char *vt_readstore_find_category(VtReadstoreRead *self,
+/* The row of a category in @channel for @locale. */
+VtReadstoreCategory *vt_readstore_find_category(VtReadstoreRead *self,
     const char *channel,
     const char *locale,
     const char *category,

@@ -320,15 +320,18 @@ records_and_configuration_are_found_as_put(void **state)
     g_autoptr(VtReadstoreRead) read = NULL;
     g_autoptr(VtReadstoreImage) image = NULL;
     g_autoptr(VtReadstoreChannel) channel = NULL;
-    g_autofree char *category = NULL;
+    g_autoptr(VtReadstoreCategory) category = NULL;
     g_autofree char *preset = NULL;
     g_autofree char *tenant = NULL;
     g_autoptr(GString) list = g_string_new(NULL);
+    g_autoptr(GError) damaged = NULL;
 
     begin(writer, 3);
     assert_true(vt_readstore_put_image(writer, &crop, NULL));
     assert_true(vt_readstore_put_channel(writer, &online, NULL));
-    assert_true(vt_readstore_put_category(writer, "OUN1", "", "shirts", "{\"asset\":7}", NULL));
+    assert_true(vt_readstore_put_category(writer, "OUN1", "", "shirts",
+        "{\"name\":\"Shirts\",\"source\":null,\"asset\":null}", NULL));
+    assert_true(vt_readstore_put_category(writer, "OUN1", "de-de", "shirts", "damaged", NULL));
     assert_true(vt_readstore_put_configuration(writer, "preset", "b", "2", NULL));
     assert_true(vt_readstore_put_configuration(writer, "preset", "a", "1", NULL));
     assert_true(vt_readstore_put_configuration(writer, "preset", "c", "3", NULL));
@@ -347,7 +350,9 @@ records_and_configuration_are_found_as_put(void **state)
     channel = vt_readstore_find_channel(read, "OUN1", NULL);
     assert_string_equal(channel->default_locale, "de-de");
     category = vt_readstore_find_category(read, "OUN1", "fr-ca", "shirts", NULL);
-    assert_string_equal(category, "{\"asset\":7}");
+    assert_string_equal(category->name, "Shirts");
+    assert_null(vt_readstore_find_category(read, "OUN1", "de-de", "shirts", &damaged));
+    assert_true(vt_error_is(damaged, VT_ERROR_DAMAGED));
     preset = vt_readstore_find_configuration(read, "preset", "b", NULL);
     assert_string_equal(preset, "2");
     assert_true(vt_readstore_list_configuration(read, "preset", "", 2, collect, list, NULL));

@@ -42,6 +42,12 @@ vt_tag_product(const char *tenant, const char *channel, const char *product)
 }
 
 char *
+vt_tag_category(const char *tenant, const char *channel, const char *category)
+{
+    return tag("k", (const char *const[]){tenant, channel, category, NULL});
+}
+
+char *
 vt_tag_image(const char *tenant, const char *code)
 {
     return tag("i", (const char *const[]){tenant, code, NULL});

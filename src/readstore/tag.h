@@ -21,5 +21,8 @@ char *vt_tag_channel(const char *tenant, const char *channel);
 /* A product's row in a channel, in all locales, and so its variants. */
 char *vt_tag_product(const char *tenant, const char *channel, const char *product);
 
+/* A category's row in a channel, in all locales. */
+char *vt_tag_category(const char *tenant, const char *channel, const char *category);
+
 /* An id of the image server, whether there is a record or not. */
 char *vt_tag_image(const char *tenant, const char *code);

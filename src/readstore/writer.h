@@ -79,7 +79,7 @@ gboolean vt_readstore_batch_commit(
 void vt_readstore_batch_abort(VtReadstoreWriter *self);
 
 /* @locale: a canonical tag, or "" for every locale that has no row of its own. @body: from
- * vt_readstore_product_encode, or for a category its JSON. */
+ * vt_readstore_product_encode or vt_readstore_category_encode. */
 gboolean vt_readstore_put_product(VtReadstoreWriter *self,
     const char *channel,
     const char *locale,

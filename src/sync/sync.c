@@ -6,6 +6,7 @@
 #include "media/asset.h"
 #include "readstore/reader.h"
 #include "sync/flatten.h"
+#include "sync/flatten_category.h"
 #include "sync/record.h"
 #include "tenant/tenant.h"
 
@@ -103,18 +104,38 @@ put_product(Run *self, gint64 product_id, GError **error)
                                   (const char *const *)locales, error);
 }
 
+static gboolean
+put_category(Run *self, gint64 category_id, GError **error)
+{
+    VtFlattenContext context = {self->database, self->channels, self->catalogs};
+    g_autoptr(VtCategory) category = vt_category_load(self->db, category_id, error);
+    g_autoptr(GPtrArray) sets = NULL;
+    g_auto(GStrv) locales = NULL;
+
+    if (category == NULL)
+        return FALSE;
+    sets = vt_set_published_of_category(self->db, category_id, error);
+    if (sets == NULL)
+        return FALSE;
+    locales = vt_set_locales_of_category(self->db, category_id, error);
+    return locales != NULL && vt_flatten_category(self->writer, &context, category, sets,
+                                  (const char *const *)locales, error);
+}
+
 /* The ids a batch touches, each once. */
 typedef struct {
-    GHashTable *products; /* gint64, owned */
-    GHashTable *assets;   /* gint64, owned */
-    gboolean all;         /* the channels themselves changed */
-    gboolean dimensions;  /* the configuration changed */
+    GHashTable *products; /* gint64, owned, as are the next */
+    GHashTable *categories;
+    GHashTable *assets;
+    gboolean all;        /* the channels themselves changed */
+    gboolean dimensions; /* the configuration changed */
 } Touched;
 
 static void
 touched_clear(Touched *self)
 {
     g_clear_pointer(&self->products, g_hash_table_unref);
+    g_clear_pointer(&self->categories, g_hash_table_unref);
     g_clear_pointer(&self->assets, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Touched, touched_clear)
@@ -138,6 +159,7 @@ touch_document(Run *self, Touched *touched, gint64 document_id, GError **error)
         return FALSE;
     touch(touched->assets, asset_id);
     touch(touched->products, key.product_id);
+    touch(touched->categories, key.category_id);
     return TRUE;
 }
 
@@ -175,6 +197,8 @@ touch_entry(Run *self, Touched *touched, const VtLogEntry *entry, GError **error
         touched->all = TRUE;
         return TRUE;
     case VT_LOG_KIND_CATEGORY:
+        touch(touched->categories, entry->subject);
+        return TRUE;
     case VT_LOG_KIND_SETTING:
         return TRUE;
     }
@@ -190,6 +214,7 @@ find_touched(Run *self, gint64 after, gint64 up_to, Touched *touched, GError **e
     if (entries == NULL)
         return FALSE;
     touched->products = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    touched->categories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     touched->assets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; i < entries->len && !touched->all; i++)
         if (!touch_entry(self, touched, &g_array_index(entries, VtLogEntry, i), error))
@@ -198,29 +223,34 @@ find_touched(Run *self, gint64 after, gint64 up_to, Touched *touched, GError **e
 }
 
 static gboolean
-put_touched(Run *self, const Touched *touched, GError **error)
+put_asset(Run *self, gint64 asset_id, GError **error)
 {
-    GHashTableIter iter;
-    gpointer id;
-
-    g_hash_table_iter_init(&iter, touched->assets);
-    while (g_hash_table_iter_next(&iter, &id, NULL))
-        if (!vt_sync_put_asset(self->writer, self->db, *(const gint64 *)id, error))
-            return FALSE;
-    g_hash_table_iter_init(&iter, touched->products);
-    while (g_hash_table_iter_next(&iter, &id, NULL))
-        if (!put_product(self, *(const gint64 *)id, error))
-            return FALSE;
-    return !touched->dimensions || put_channels(self, error);
+    return vt_sync_put_asset(self->writer, self->db, asset_id, error);
 }
 
 typedef gboolean (*PutOne)(Run *self, gint64 id, GError **error);
 typedef GArray *(*ListPage)(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error);
 
 static gboolean
-put_asset(Run *self, gint64 asset_id, GError **error)
+put_each(Run *self, GHashTable *ids, PutOne put, GError **error)
 {
-    return vt_sync_put_asset(self->writer, self->db, asset_id, error);
+    GHashTableIter iter;
+    gpointer id;
+
+    g_hash_table_iter_init(&iter, ids);
+    while (g_hash_table_iter_next(&iter, &id, NULL))
+        if (!put(self, *(const gint64 *)id, error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+put_touched(Run *self, const Touched *touched, GError **error)
+{
+    return put_each(self, touched->assets, put_asset, error) &&
+           put_each(self, touched->products, put_product, error) &&
+           put_each(self, touched->categories, put_category, error) &&
+           (!touched->dimensions || put_channels(self, error));
 }
 
 /* Puts everything @list knows, page by page. */
@@ -254,6 +284,7 @@ build(Run *self, gint64 head, GError **error)
     return self->writer != NULL && vt_readstore_batch_begin(self->writer, head, error) &&
            put_channels(self, error) && put_pages(self, vt_asset_page, put_asset, error) &&
            put_pages(self, vt_product_page, put_product, error) &&
+           put_pages(self, vt_category_page, put_category, error) &&
            vt_readstore_batch_commit(self->writer, NULL, error) &&
            vt_readstore_writer_install(self->writer, error);
 }

@@ -524,6 +524,119 @@ builds_at_the_same_time_do_not_disturb_each_other_or_readers(void **state)
     }
 }
 
+/* "channel/locale asset" of what a store answers for a category, "none" without a set, "-" without
+ * a row. */
+static void
+assert_category(const Shop *shop,
+    const char *database,
+    const char *code,
+    const char *locale,
+    const char *category,
+    const char *expected)
+{
+    g_autofree char *path = g_strdup_printf("%s/acme/%s.db", shop->folder, database);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+    g_autoptr(VtReadstoreCategory) row = NULL;
+    g_autofree char *got = NULL;
+
+    assert_non_null(read);
+    row = vt_readstore_find_category(read, code, locale, category, NULL);
+    if (row == NULL)
+        got = g_strdup("-");
+    else if (row->source_channel == NULL)
+        got = g_strdup("none");
+    else
+        got = g_strdup_printf("%s/%s %d", row->source_channel, row->source_locale, (int)row->asset);
+    assert_string_equal(got, expected);
+}
+
+static void
+assign_category(
+    Shop *shop, const char *category, const char *code, const char *locale, gint64 asset)
+{
+    vt_test_assign_category(shop->db, shop->tenant, category, channel(shop, code), locale, asset);
+}
+
+/* `men` belongs to OUN001 only, `tees` to every channel. */
+static void
+a_category_answers_in_its_own_channel_only(void **state)
+{
+    static const struct {
+        const char *database, *channel, *locale, *category, *expected;
+    } row[] = {
+        {"main", "OUN001", "de-de", "tees", "OUN001/de-de 2"},
+        {"main", "OUN001", "en-us", "tees", "OUN001/system_neutral 1"},
+        {"main", "OUN001", "xx", "tees", "OUN001/system_neutral 1"},
+        {"main", "OUN001", "system_neutral", "tees", "OUN001/system_neutral 1"},
+        {"main", "OUN001", "pl-pl", "tees", "OUN001/pl-pl 0"},
+        {"tills", "OUN002", "fr-fr", "tees", "OUN002/fr-fr 2"},
+        {"tills", "OUN002", "de-de", "tees", "none"},
+        {"main", "OUN001", "en-us", "men", "none"},
+        {"main", "OUN002", "fr-fr", "tees", "-"},
+        {"tills", "OUN001", "de-de", "tees", "-"},
+        {"tills", "OUN002", "fr-fr", "men", "-"},
+        {"main", "OUN001", "en-us", "hats", "-"},
+    };
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        for (int anew = 0; anew < 2; anew++) { /* grown batch by batch, then built whole */
+            g_auto(Shop) shop = open_shop(kind);
+            gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+            gint64 b = vt_test_add_asset(shop.db, shop.tenant, "b", VT_LOCALE_NEUTRAL, "B");
+
+            run(&shop, FALSE);
+            assert_category(&shop, "main", "OUN001", "de-de", "tees", "none");
+            assign_category(&shop, "tees", "OUN001", VT_LOCALE_NEUTRAL, a);
+            assign_category(&shop, "tees", "OUN001", "de-de", b);
+            publish_all(&shop);
+            run(&shop, FALSE);
+            assign_category(&shop, "tees", "OUN002", "fr-fr", b);
+            assign_category(&shop, "tees", "OUN001", "pl-pl", 0);
+            assign_category(&shop, "men", "OUN002", "fr-fr", a);
+            publish_all(&shop);
+            run(&shop, anew);
+            for (gsize i = 0; i < G_N_ELEMENTS(row); i++)
+                assert_category(&shop, row[i].database, row[i].channel, row[i].locale,
+                    row[i].category, row[i].expected);
+        }
+    }
+}
+
+static void
+a_category_changes_only_its_own_rows(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_auto(VtCatalogReport) renamed = {0};
+        g_auto(VtCatalogReport) moved = {0};
+        g_auto(VtCatalogReport) added = {0};
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+
+        assign_category(&shop, "tees", "OUN001", "en-us", a);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assign_category(&shop, "tees", "OUN001", "de-de", a);
+        publish_all(&shop);
+        assert_int_equal(run(&shop, FALSE).n_changed, 1);
+        vt_test_import(shop.db, shop.tenant,
+            "{\"categories\":[{\"id\":\"tees\",\"name\":\"Tops\",\"parent\":\"men\"}]}", &renamed);
+        assert_int_equal(run(&shop, FALSE).n_changed, 4); /* three rows in main, one in tills */
+        vt_test_import(shop.db, shop.tenant,
+            "{\"categories\":[{\"id\":\"tees\",\"name\":\"Tops\",\"parent\":\"men\","
+            "\"channels\":[\"OUN002\"]}]}",
+            &moved);
+        assert_int_equal(run(&shop, FALSE).n_changed, 3);
+        assert_category(&shop, "main", "OUN001", "en-us", "tees", "-");
+        assert_category(&shop, "main", "OUN001", "xx", "tees", "-");
+        assert_category(&shop, "tills", "OUN002", "xx", "tees", "none");
+        vt_test_import(
+            shop.db, shop.tenant, "{\"categories\":[{\"id\":\"hats\",\"name\":\"Hats\"}]}", &added);
+        assert_int_equal(run(&shop, FALSE).n_changed, 2);
+        assert_category(&shop, "main", "OUN001", "en-us", "hats", "none");
+    }
+}
+
 int
 main(void)
 {
@@ -536,6 +649,8 @@ main(void)
         cmocka_unit_test(every_level_of_fallback_is_one_look_up),
         cmocka_unit_test(a_new_channel_is_answered_without_a_publish),
         cmocka_unit_test(asset_records_follow_their_locale),
+        cmocka_unit_test(a_category_answers_in_its_own_channel_only),
+        cmocka_unit_test(a_category_changes_only_its_own_rows),
         cmocka_unit_test(a_locale_without_any_picture_is_not_shown),
         cmocka_unit_test(a_damaged_store_is_built_anew),
         cmocka_unit_test(a_channel_that_moves_is_never_without_a_store),
