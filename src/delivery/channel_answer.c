@@ -128,13 +128,13 @@ append_number(GString *text, double number)
 /* @crop may be NULL. */
 static void
 write_url(
-    const Answer *self, VtJson *json, const VtReadstoreAsset *record, const VtResolveSwatch *crop)
+    const char *tenant, VtJson *json, const VtReadstoreAsset *record, const VtResolveSwatch *crop)
 {
     g_autoptr(GString) url = g_string_new(type_row[record->type].place);
     g_autofree char *name = vt_text_escape(record->name, FALSE);
     char separator = '?';
 
-    g_string_append_printf(url, "/%s/%s", self->ask->tenant, name);
+    g_string_append_printf(url, "/%s/%s", tenant, name);
     if (record->own_binary) {
         g_string_append_printf(url, "?locale=%s", record->locale);
         separator = '&';
@@ -157,8 +157,24 @@ write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
 {
     vt_json_member(json, "type", type_row[record->type].word);
     vt_json_member(json, "asset", record->name);
-    write_url(self, json, record, NULL);
+    write_url(self->ask->tenant, json, record, NULL);
     vt_json_member(json, "alt", record->alt);
+}
+
+/* @record may be NULL: null. */
+static void
+write_image(const char *tenant, VtJson *json, const char *key, const VtReadstoreAsset *record)
+{
+    vt_json_key(json, key);
+    if (record == NULL) {
+        vt_json_null(json);
+        return;
+    }
+    vt_json_begin_object(json);
+    vt_json_member(json, "asset", record->name);
+    write_url(tenant, json, record, NULL);
+    vt_json_member(json, "alt", record->alt);
+    vt_json_end_object(json);
 }
 
 static void
@@ -187,22 +203,12 @@ is_image(gint64 asset, gpointer data)
 static void
 write_default_image(Answer *self, VtJson *json)
 {
-    const VtReadstoreAsset *record;
     int at = -1;
 
-    vt_json_key(json, "default_image");
     if (self->node != NULL)
         at = vt_resolve_default_image(self->node->primary, self->node->n_primary, is_image, self);
-    if (at < 0) {
-        vt_json_null(json);
-        return;
-    }
-    record = record_of(self, self->node->primary[at]);
-    vt_json_begin_object(json);
-    vt_json_member(json, "asset", record->name);
-    write_url(self, json, record, NULL);
-    vt_json_member(json, "alt", record->alt);
-    vt_json_end_object(json);
+    write_image(self->ask->tenant, json, "default_image",
+        at < 0 ? NULL : record_of(self, self->node->primary[at]));
 }
 
 static void
@@ -271,7 +277,7 @@ write_swatch(const Answer *self, VtJson *json, const VtResolveSwatchChoice *choi
     vt_json_member(json, "type", vt_swatch_type_names[swatch->type]);
     if (is_picture) {
         vt_json_member(json, "asset", record->name);
-        write_url(self, json, record, swatch);
+        write_url(self->ask->tenant, json, record, swatch);
     } else {
         vt_json_member(json, "hex", swatch->hex);
     }
@@ -315,6 +321,41 @@ vt_channel_answer_entry(const VtChannelAsk *ask, const char *id, VtJson *json, G
     vt_json_member(json, "product", id);
     write_default_image(&answer, json);
     write_source(&answer, json);
+    vt_json_end_object(json);
+    return TRUE;
+}
+
+static void
+write_category_source(const VtReadstoreCategory *row, VtJson *json)
+{
+    vt_json_key(json, "source");
+    if (row->source_channel == NULL) {
+        vt_json_null(json);
+        return;
+    }
+    vt_json_begin_object(json);
+    vt_json_member(json, "channel", row->source_channel);
+    vt_json_member(json, "locale", row->source_locale);
+    vt_json_end_object(json);
+}
+
+gboolean
+vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError **error)
+{
+    g_autoptr(VtReadstoreAsset) record = NULL;
+    gboolean is_picture;
+
+    if (ask->row->asset != 0 &&
+        !vt_readstore_find_assets(ask->read, &ask->row->asset, 1, ask->locale, &record, error))
+        return FALSE;
+    is_picture = record != NULL && record->type == VT_ASSET_TYPE_IMAGE;
+    vt_json_begin_object(json);
+    vt_json_member(json, "category", ask->category);
+    vt_json_member(json, "name", ask->row->name);
+    vt_json_member(json, "channel", ask->channel);
+    vt_json_member(json, "locale", ask->locale);
+    write_category_source(ask->row, json);
+    write_image(ask->tenant, json, "image", is_picture ? record : NULL);
     vt_json_end_object(json);
     return TRUE;
 }

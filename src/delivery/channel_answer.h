@@ -1,4 +1,5 @@
-/* What the channel API says of a product: a decoded row and asset records in, JSON out.
+/* What the channel API says of a product or a category: a decoded row and asset records in, JSON
+ * out.
  *
  * Pure but for the look-ups of asset records. Nothing here knows HTTP. A media row whose asset has
  * no published record, in the locale asked or Neutral, is left out of every list.
@@ -27,3 +28,16 @@ gboolean vt_channel_answer_media(const VtChannelAsk *ask, VtJson *json, GError *
 /* Writes the entry of a list of products, named @id. */
 gboolean vt_channel_answer_entry(
     const VtChannelAsk *ask, const char *id, VtJson *json, GError **error);
+
+typedef struct {
+    VtReadstoreRead *read; /* borrowed, as are all below */
+    const char *tenant;
+    const char *channel;
+    const char *locale;   /* canonical where it is a tag at all */
+    const char *category; /* its id */
+    const VtReadstoreCategory *row;
+} VtChannelCategoryAsk;
+
+/* Writes the object of `…/categories/{category}/media`. On failure, with the errors of
+ * readstore/reader.h, @json is of no use any more. */
+gboolean vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError **error);

@@ -312,6 +312,26 @@ build_products(Work *self, GError **error)
 }
 
 static gboolean
+build_category(Work *self, GError **error)
+{
+    static const char *const known[] = {"locale", NULL};
+    const char *id = vt_request_path_value(self->request, "category");
+    g_autoptr(VtReadstoreCategory) row = NULL;
+    VtChannelCategoryAsk ask = {.read = self->look.read,
+        .tenant = self->tenant,
+        .channel = self->channel,
+        .locale = self->locale,
+        .category = id};
+
+    add_tag(self, vt_tag_category(self->tenant, self->channel, id));
+    if (!check_parameters(self, known, error))
+        return FALSE;
+    row = vt_readstore_find_category(self->look.read, self->channel, self->locale, id, error);
+    ask.row = row;
+    return row != NULL && vt_channel_answer_category(&ask, &self->json, error);
+}
+
+static gboolean
 build_config(Work *self, GError **error)
 {
     static const char *const none[] = {NULL};
@@ -397,6 +417,12 @@ work_products(VtRequest *request, gpointer api)
 }
 
 static void
+work_category(VtRequest *request, gpointer api)
+{
+    work(api, request, build_category);
+}
+
+static void
 work_config(VtRequest *request, gpointer api)
 {
     work(api, request, build_config);
@@ -423,6 +449,12 @@ static void
 handle_products(VtRequest *request, gpointer api)
 {
     from_memory_or(api, request, work_products);
+}
+
+static void
+handle_category(VtRequest *request, gpointer api)
+{
+    from_memory_or(api, request, work_category);
 }
 
 static void
@@ -458,6 +490,8 @@ vt_channel_api_add_routes(VtChannelApi *self, GArray *routes)
             VT_ROUTE_ON_EVENT_THREAD, 0},
         {&vt_route_rows[VT_ROUTE_CHANNEL_PRODUCTS], handle_products, self, VT_ROUTE_ON_EVENT_THREAD,
             0},
+        {&vt_route_rows[VT_ROUTE_CHANNEL_CATEGORY_MEDIA], handle_category, self,
+            VT_ROUTE_ON_EVENT_THREAD, 0},
         {&vt_route_rows[VT_ROUTE_CHANNEL_CONFIG], handle_config, self, VT_ROUTE_ON_EVENT_THREAD, 0},
     };
 

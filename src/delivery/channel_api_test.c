@@ -2,7 +2,9 @@
  *
  * Tee 81323 has Color {Blue, Red, Plaid} and Size {S, M}. Everywhere but in fr-fr, where an empty
  * set severs it: master [1 image, 2 video, 6 not published], cell Blue [2, 3], variant 81323-RD-M
- * [4] with a size chart; catalogue 5 shows [4]. Mug 90001 has no media at all.
+ * [4] with a size chart; catalogue 5 shows [4]. Mug 90001 has no media at all. Category tops/tees
+ * shows 1, in fr-fr nothing; `video` shows what is no picture, `lost` what is not published; `bare`
+ * has no media.
  */
 #include "delivery/channel_api.h"
 #include "delivery/testing.h"
@@ -90,6 +92,20 @@ put_asset(Shop *shop,
 }
 
 static void
+put_category(Shop *shop, const char *locale, const char *category, const char *source, gint64 asset)
+{
+    g_autofree char *writable_source = g_strdup(source);
+    char name[] = "Tees & Co";
+    char channel[] = "OUN001";
+    const VtReadstoreCategory row = {name, source != NULL ? channel : NULL, writable_source, asset};
+    g_autofree char *body = vt_readstore_category_encode(&row);
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(
+        vt_readstore_put_category(shop->writer, "OUN001", locale, category, body, &error), error);
+}
+
+static void
 fill(Shop *shop)
 {
     g_autofree char *mug = vt_readstore_product_encode(&(const VtReadstoreProduct){0});
@@ -106,6 +122,11 @@ fill(Shop *shop)
     assert_ok(vt_readstore_put_product(shop->writer, "OUN001", "", "90001", mug, &error), error);
     for (gsize i = 0; i < G_N_ELEMENTS(variants); i++)
         assert_ok(vt_readstore_put_variant(shop->writer, variants[i].id, "81323", &error), error);
+    put_category(shop, "", "tops/tees", "system_neutral", 1);
+    put_category(shop, "fr-fr", "tops/tees", "fr-fr", 0);
+    put_category(shop, "", "video", "en-us", 2);
+    put_category(shop, "", "lost", "en-us", 6);
+    put_category(shop, "", "bare", NULL, 0);
     put_asset(shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Front", FALSE);
     put_asset(shop, 1, "de-de", "tee front", VT_ASSET_TYPE_IMAGE, "Vorn \"ä\"", TRUE);
     put_asset(shop, 2, "system_neutral", "tee-spin", VT_ASSET_TYPE_VIDEO, NULL, FALSE);
@@ -172,6 +193,25 @@ static const struct {
         "tee%20front\",\"alt\":\"Front\"},\"source\":{\"channel\":\"Omnichannel\",\"locale\":"
         "\"system_neutral\",\"scope\":\"master\"}}],\"unknown\":[\"no,ne\"]}"},
     {API "/products?ids=", "{\"products\":[],\"unknown\":[]}"},
+    {API "/categories/tops%2Ftees/media",
+        "{\"category\":\"tops/tees\",\"name\":\"Tees & "
+        "Co\",\"channel\":\"OUN001\",\"locale\":\"en-us\","
+        "\"source\":{\"channel\":\"OUN001\",\"locale\":\"system_neutral\"},\"image\":{\"asset\":"
+        "\"tee "
+        "front\",\"url\":\"/is/image/acme/tee%20front\",\"alt\":\"Front\"}}"},
+    {API "/categories/tops%2Ftees/media?locale=DE_de",
+        "{\"category\":\"tops/tees\",\"name\":\"Tees & "
+        "Co\",\"channel\":\"OUN001\",\"locale\":\"de-de\","
+        "\"source\":{\"channel\":\"OUN001\",\"locale\":\"system_neutral\"},\"image\":{\"asset\":"
+        "\"tee "
+        "front\",\"url\":\"/is/image/acme/tee%20front?locale=de-de\",\"alt\":\"Vorn \\\"ä\\\"\"}}"},
+    {API "/categories/tops%2Ftees/media?locale=fr-fr",
+        "{\"category\":\"tops/tees\",\"name\":\"Tees & "
+        "Co\",\"channel\":\"OUN001\",\"locale\":\"fr-fr\","
+        "\"source\":{\"channel\":\"OUN001\",\"locale\":\"fr-fr\"},\"image\":null}"},
+    {API "/categories/bare/media",
+        "{\"category\":\"bare\",\"name\":\"Tees & Co\",\"channel\":\"OUN001\",\"locale\":\"en-us\","
+        "\"source\":null,\"image\":null}"},
     {API "/config", "{\"channel\":\"OUN001\",\"locales\":[\"en-us\"]}"},
 };
 
@@ -235,6 +275,12 @@ static const struct {
     {"/channel/v1/ACME/OUN001/products/81323/media", 404, "not_found"},
     {API "/products", 400, "bad_request"},
     {API "/products?ids=1&variant=2", 400, "unknown_parameter"},
+    {API "/categories/video/media", 200, "\"image\":null"},
+    {API "/categories/lost/media", 200, "\"image\":null"},
+    {API "/categories/bare/media?variant=1", 400, "unknown_parameter"},
+    {API "/categories/bare/media?locale=a&locale=b", 400, "unknown_parameter"},
+    {API "/categories/81323/media", 404, "not_found"},
+    {"/channel/v1/acme/OUN999/categories/bare/media", 404, "not_found"},
     {API "/config?x=1", 400, "unknown_parameter"},
     {"/channel/v1/acme/OUN999/config", 404, "not_found"},
 };
@@ -297,6 +343,11 @@ static const struct {
     {API "/products/x%20y/media", "ETag", NULL},
     {API "/products/x%20y/media", "Content-Type", "application/problem+json"},
     {API "/products?ids=81323,90001", "Surrogate-Key", "p/acme/OUN001/81323 p/acme/OUN001/90001"},
+    {API "/categories/tops%2Ftees/media", "Surrogate-Key", "k/acme/OUN001/tops%2Ftees"},
+    {API "/categories/tops%2Ftees/media", "Cache-Control", "public, max-age=60, s-maxage=7200"},
+    {API "/categories/tops%2Ftees/media", "Vitrine-Version", "1"},
+    {API "/categories/none/media", "Surrogate-Key", "k/acme/OUN001/none"},
+    {API "/categories/none/media", "Cache-Control", "public, max-age=5"},
     {API "/config", "Surrogate-Key", "c/acme/OUN001"},
     {"/channel/v1/acme/NO/config", "Cache-Control", "public, max-age=5"},
 };

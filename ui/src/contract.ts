@@ -111,6 +111,8 @@ export type ProductMedia = { readonly "product": string; readonly "variant": str
 
 export type ProductList = { readonly "products": ReadonlyArray<{ readonly "product": string; readonly "default_image": { readonly "asset"?: string; readonly "url"?: string; readonly "alt"?: string | null } | null; readonly "source": { readonly "channel"?: string; readonly "locale"?: string; readonly "scope"?: string } | null }>; readonly "unknown": ReadonlyArray<string> };
 
+export type CategoryMedia = { readonly "category": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "source": { readonly "channel": string; readonly "locale": string } | null; readonly "image": { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null };
+
 export type ChannelConfig = { readonly "channel": string; readonly "name": string; readonly "type": "online" | "retail" | "callcenter"; readonly "default_locale": string; readonly "locales": ReadonlyArray<string>; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<{ readonly "value": string; readonly "swatch": string | null }> }> };
 
 export type Me = { readonly "tenants": ReadonlyArray<{ readonly "code": string; readonly "role": "reader" | "producer" | "administrator" }> };
@@ -199,6 +201,7 @@ export const routes = {
   image: { method: "GET", path: "/is/image/{tenant}/{asset...}" },
   channel_product_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products/{product}/media" },
   channel_products: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products" },
+  channel_category_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/categories/{category}/media" },
   channel_config: { method: "GET", path: "/channel/v1/{tenant}/{channel}/config" },
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
   me: { method: "GET", path: "/api/v1/me" },
