@@ -61,10 +61,11 @@ is_one_picture(const VtAssignmentNode *node)
 gboolean
 vt_category_media_check(VtDb *db, const VtAssignment *self, GError **error)
 {
-    if (self->nodes->len == 0 && self->swatches->len == 0)
+    gboolean beside = self->swatches->len > 0 || self->n_matrix > 0;
+
+    if (self->nodes->len == 0 && !beside)
         return TRUE;
-    if (self->nodes->len != 1 || self->swatches->len != 0 ||
-        !is_one_picture(g_ptr_array_index(self->nodes, 0)))
+    if (self->nodes->len != 1 || beside || !is_one_picture(g_ptr_array_index(self->nodes, 0)))
         return vt_throw(
             error, VT_ERROR_CATEGORY_LIMIT, "a category shows one picture and nothing else");
     return check_picture(db, vt_category_media_asset(self), error);

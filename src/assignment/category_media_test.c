@@ -92,6 +92,7 @@ no_other_set_of_a_category_can_be_finished(void **state)
         {"{\"variants\":[{\"variant\":7,\"primary\":[1]}]}", VT_ERROR_CATEGORY_LIMIT},
         {"{\"cells\":[{\"values\":[[3,31]],\"primary\":[1]}]}", VT_ERROR_CATEGORY_LIMIT},
         {"{\"swatches\":[{\"value\":[3,31],\"hex\":\"#0000ff\"}]}", VT_ERROR_CATEGORY_LIMIT},
+        {"{\"matrix\":[3,4]}", VT_ERROR_CATEGORY_LIMIT},
         {"{\"master\":{\"primary\":[3]}}", VT_ERROR_MEDIA_TYPE},
     };
 
