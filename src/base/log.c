@@ -24,24 +24,88 @@ vt_log_setup(VtLogLevel least, gboolean json)
 }
 
 static char *
+now_text(void)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+    return g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%fZ");
+}
+
+static void
+begin_json(VtJson *json, const char *time, VtLogLevel level, const char *event)
+{
+    vt_json_init(json);
+    vt_json_begin_object(json);
+    vt_json_member(json, "time", time);
+    vt_json_member(json, "level", level_name[level]);
+    vt_json_member(json, "event", event);
+}
+
+static char *
 json_line(const char *time, VtLogLevel level, const char *event, const char *message)
 {
     g_auto(VtJson) json;
 
-    vt_json_init(&json);
-    vt_json_begin_object(&json);
-    vt_json_member(&json, "time", time);
-    vt_json_member(&json, "level", level_name[level]);
-    vt_json_member(&json, "event", event);
+    begin_json(&json, time, level, event);
     vt_json_member(&json, "message", message);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
 
+static char *
+json_fields(
+    const char *time, VtLogLevel level, const char *event, const VtLogField *fields, gsize n)
+{
+    g_auto(VtJson) json;
+
+    begin_json(&json, time, level, event);
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *valid =
+            fields[i].text != NULL ? g_utf8_make_valid(fields[i].text, -1) : NULL;
+
+        if (valid != NULL)
+            vt_json_member(&json, fields[i].name, valid);
+        else
+            vt_json_member_int(&json, fields[i].name, fields[i].number);
+    }
+    vt_json_end_object(&json);
+    return vt_json_steal(&json);
+}
+
+static char *
+text_fields(
+    const char *time, VtLogLevel level, const char *event, const VtLogField *fields, gsize n)
+{
+    GString *line = g_string_new("");
+
+    g_string_printf(line, "%s %-7s %s:", time, level_name[level], event);
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *text = fields[i].text != NULL
+                                    ? g_strescape(fields[i].text, NULL)
+                                    : g_strdup_printf("%" G_GINT64_FORMAT, fields[i].number);
+
+        g_string_append_printf(line, " %s=%s", fields[i].name, text);
+    }
+    return g_string_free(line, FALSE);
+}
+
+void
+vt_log_fields(VtLogLevel level, const char *event, const VtLogField *fields, gsize n)
+{
+    g_autofree char *time = NULL;
+    g_autofree char *line = NULL;
+
+    if (level < least_level)
+        return;
+    time = now_text();
+    line = as_json ? json_fields(time, level, event, fields, n)
+                   : text_fields(time, level, event, fields, n);
+    fprintf(stderr, "%s\n", line);
+}
+
 void
 vt_log(VtLogLevel level, const char *event, const char *format, ...)
 {
-    g_autoptr(GDateTime) now = NULL;
     g_autofree char *time = NULL;
     g_autofree char *message = NULL;
     g_autofree char *valid = NULL;
@@ -54,8 +118,7 @@ vt_log(VtLogLevel level, const char *event, const char *format, ...)
     message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     valid = g_utf8_make_valid(message, -1);
-    now = g_date_time_new_now_utc();
-    time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%fZ");
+    time = now_text();
     if (as_json)
         line = json_line(time, level, event, valid);
     else

@@ -24,6 +24,8 @@ static const VtCommand *const commands[] = {
     &vt_command_token_create,
     &vt_command_token_list,
     &vt_command_token_revoke,
+    &vt_command_migrate,
+    &vt_command_doctor,
     &vt_command_version,
 };
 

@@ -49,6 +49,8 @@ extern const VtCommand vt_command_init;
 extern const VtCommand vt_command_serve;
 extern const VtCommand vt_command_catalog_import;
 extern const VtCommand vt_command_import;
+extern const VtCommand vt_command_doctor;
+extern const VtCommand vt_command_migrate;
 extern const VtCommand vt_command_publish;
 extern const VtCommand vt_command_sync;
 extern const VtCommand vt_command_tenant_create;

@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "cli/data.h"
 #include "cli/demo.h"
+#include "cli/metrics.h"
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
@@ -26,6 +27,7 @@ typedef struct {
     VtSyncLoop *sync;
     VtApi *api;
     VtServer *server;
+    VtMetrics metrics;
     char *first_run; /* token of the set-up link; NULL: there is a tenant */
 } Node;
 
@@ -38,6 +40,7 @@ node_clear(Node *self)
     vt_ingest_free(self->ingest);
     vt_cage_free(self->cage);
     g_free(self->uploads);
+    vt_http_metrics_free(self->metrics.http);
     g_free(self->first_run);
     vt_delivery_free(self->delivery);
     vt_db_pool_free(self->pool);
@@ -79,13 +82,19 @@ start_consumers(Node *self)
 }
 
 static gboolean
-listen_on(Node *self, const char *address, GError **error)
+listen_on(Node *self, const char *address, gboolean log_requests, GError **error)
 {
     g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
-    VtServerOptions options = {
-        .listen = address, .authorize = vt_api_authorize, .authorize_data = self->api};
+    VtServerOptions options = {.listen = address,
+        .log_requests = log_requests,
+        .authorize = vt_api_authorize,
+        .authorize_data = self->api};
     VtRouteTable *table;
 
+    self->metrics =
+        (VtMetrics){.pool = self->pool, .delivery = self->delivery, .http = vt_http_metrics_new()};
+    options.metrics = self->metrics.http;
+    vt_metrics_add_routes(&self->metrics, routes);
     vt_api_add_routes(self->api, routes);
     vt_delivery_add_routes(self->delivery, routes);
     table = vt_route_table_new((const VtRoute *)(gconstpointer)routes->data, routes->len, error);
@@ -111,7 +120,7 @@ prepare_first_run(Node *self, GError **error)
 }
 
 static gboolean
-start(Node *self, const VtSettings *settings, GError **error)
+start(Node *self, const VtSettings *settings, gboolean log_requests, GError **error)
 {
     VtApiOptions options;
 
@@ -128,7 +137,7 @@ start(Node *self, const VtSettings *settings, GError **error)
         .behind_tls =
             settings->public_url != NULL && g_str_has_prefix(settings->public_url, "https:")};
     self->api = vt_api_new(&options);
-    return listen_on(self, settings->listen, error);
+    return listen_on(self, settings->listen, log_requests, error);
 }
 
 static void
@@ -155,9 +164,11 @@ static VtExit
 run(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
-    gboolean demo = FALSE;
+    gboolean demo = FALSE, log_requests = FALSE;
     const GOptionEntry own[] = {
         {"demo", 0, 0, G_OPTION_ARG_NONE, &demo, "make and serve a sample shop", NULL},
+        {"log-requests", 0, 0, G_OPTION_ARG_NONE, &log_requests, "log a line for each request",
+            NULL},
         {0},
     };
     g_autoptr(GError) error = NULL;
@@ -169,7 +180,7 @@ run(const VtCommand *self, int argc, char **argv)
     vt_stop_signals_block();
     if (!vt_data_open(&settings, TRUE, &node.data, &error) || !open_pictures(&node, &error) ||
         (demo && !vt_demo_prepare(&node.data, node.ingest, &sign_in, &error)) ||
-        !start(&node, &settings, &error))
+        !start(&node, &settings, log_requests, &error))
         return vt_command_fail(error);
     print_sign_in(&sign_in);
     print_first_run(&node, &settings);

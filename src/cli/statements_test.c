@@ -11,6 +11,7 @@
 #include "publish_sql.h"
 #include "set_sql.h"
 #include "tenant_sql.h"
+#include "trail_sql.h"
 #include "variant_sql.h"
 
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
     {"catalog", vt_sql_table_catalog},
     {"catalog", vt_sql_table_product_value},
     {"document", vt_sql_table_document},
+    {"document", vt_sql_table_trail},
     {"media", vt_sql_table_media},
     {"media", vt_sql_table_variant},
     {"assignment", vt_sql_table_set},

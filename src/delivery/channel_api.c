@@ -12,6 +12,7 @@
 #include "http/request.h"
 #include "readstore/tag.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #define MAX_PRODUCTS 200    /* of one list */
@@ -22,6 +23,7 @@
 struct _VtChannelApi {
     VtNodes *nodes;       /* borrowed */
     VtAnswerCache *cache; /* owned */
+    _Atomic guint64 n_hits;
 };
 
 /* One request while it is worked on. */
@@ -433,10 +435,18 @@ from_memory_or(VtChannelApi *self, VtRequest *request, VtHandler otherwise)
 {
     VtReply *reply = vt_answer_cache_find(self->cache, vt_request_raw_target(request));
 
-    if (reply != NULL)
-        vt_request_reply(request, reply);
-    else
+    if (reply == NULL) {
         vt_request_defer(request, otherwise, self);
+        return;
+    }
+    atomic_fetch_add(&self->n_hits, 1);
+    vt_request_reply(request, reply);
+}
+
+guint64
+vt_channel_api_n_hits(const VtChannelApi *self)
+{
+    return atomic_load(&self->n_hits);
 }
 
 static void

@@ -128,6 +128,18 @@ vt_delivery_refresh(VtDelivery *self)
     vt_nodes_refresh(self->nodes);
 }
 
+VtDeliveryCounts
+vt_delivery_counts(const VtDelivery *self)
+{
+    VtImageServerCounts images = vt_image_server_counts(self->images);
+
+    return (VtDeliveryCounts){.n_rendered = images.n_rendered,
+        .n_memory_hits = images.n_memory_hits,
+        .n_disk_hits = images.n_disk_hits,
+        .n_channel_hits = vt_channel_api_n_hits(self->channels),
+        .n_waiting = images.n_waiting};
+}
+
 guint64
 vt_delivery_n_rendered(const VtDelivery *self)
 {

@@ -39,5 +39,15 @@ void vt_delivery_add_routes(VtDelivery *self, GArray *routes);
  * when this returns, no older answer is given. Any thread. */
 void vt_delivery_refresh(VtDelivery *self);
 
+/* Since the start, but for @n_waiting: renditions that wait for a thread now. For metrics. */
+typedef struct {
+    guint64 n_rendered;
+    guint64 n_memory_hits; /* pictures */
+    guint64 n_disk_hits;   /* pictures */
+    guint64 n_channel_hits;
+    guint n_waiting;
+} VtDeliveryCounts;
+VtDeliveryCounts vt_delivery_counts(const VtDelivery *self);
+
 /* How many renditions were made since the start. */
 guint64 vt_delivery_n_rendered(const VtDelivery *self);

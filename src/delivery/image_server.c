@@ -29,6 +29,8 @@ struct _VtImageServer {
     VtFlights *flights;           /* owned */
     VtPool *renderers;            /* owned */
     _Atomic guint64 n_rendered;
+    _Atomic guint64 n_memory_hits;
+    _Atomic guint64 n_disk_hits;
 };
 
 /* One request for a rendition: who asks, what it is, and how the answer is dressed. */
@@ -405,7 +407,9 @@ work(VtRequest *request, gpointer data)
         refuse(request, not_found);
     } else if (wanted == NULL) {
         refuse(request, error);
-    } else if (!answer_from_disk(wanted)) {
+    } else if (answer_from_disk(wanted)) {
+        atomic_fetch_add(&wanted->server->n_disk_hits, 1);
+    } else {
         wait_for_render(g_steal_pointer(&wanted));
     }
 }
@@ -416,10 +420,12 @@ handle(VtRequest *request, gpointer data)
     VtImageServer *self = data;
     VtReply *reply = vt_answer_cache_find(self->cache, vt_request_raw_target(request));
 
-    if (reply != NULL)
-        vt_request_reply(request, reply);
-    else
+    if (reply == NULL) {
         vt_request_defer(request, work, self);
+        return;
+    }
+    atomic_fetch_add(&self->n_memory_hits, 1);
+    vt_request_reply(request, reply);
 }
 
 VtImageServer *
@@ -451,6 +457,15 @@ vt_image_server_add_routes(VtImageServer *self, GArray *routes)
     const VtRoute own = {&vt_route_rows[VT_ROUTE_IMAGE], handle, self, VT_ROUTE_ON_EVENT_THREAD, 0};
 
     g_array_append_val(routes, own);
+}
+
+VtImageServerCounts
+vt_image_server_counts(const VtImageServer *self)
+{
+    return (VtImageServerCounts){.n_rendered = atomic_load(&self->n_rendered),
+        .n_memory_hits = atomic_load(&self->n_memory_hits),
+        .n_disk_hits = atomic_load(&self->n_disk_hits),
+        .n_waiting = vt_pool_waiting(self->renderers)};
 }
 
 guint64

@@ -39,5 +39,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtImageServer, vt_image_server_free)
 /* Appends the VtRoute rows; they point to @self. */
 void vt_image_server_add_routes(VtImageServer *self, GArray *routes);
 
+/* Since the start, but for @n_waiting: renditions that wait for a thread now. */
+typedef struct {
+    guint64 n_rendered;
+    guint64 n_memory_hits;
+    guint64 n_disk_hits;
+    guint n_waiting;
+} VtImageServerCounts;
+VtImageServerCounts vt_image_server_counts(const VtImageServer *self);
+
 /* How many renditions were made since the start, for measurements. */
 guint64 vt_image_server_n_rendered(const VtImageServer *self);

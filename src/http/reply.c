@@ -379,7 +379,8 @@ choose(VtReply *self,
 }
 
 static gboolean
-queue_broken(struct MHD_Connection *connection, const VtReplyConditions *conditions)
+queue_broken(
+    struct MHD_Connection *connection, const VtReplyConditions *conditions, guint *ret_status)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(VtReply) instead = NULL;
@@ -388,25 +389,25 @@ queue_broken(struct MHD_Connection *connection, const VtReplyConditions *conditi
     vt_throw(&error, VT_ERROR_INTERNAL, "a reply had a header that cannot be sent");
     vt_log(VT_LOG_ERROR, "http.header", "%s", error->message);
     instead = vt_reply_new_error(error);
-    return vt_reply_queue(instead, connection, conditions, &bytes);
+    return vt_reply_queue(instead, connection, conditions, ret_status, &bytes);
 }
 
 static gboolean
 queue(VtReply *self,
     struct MHD_Connection *connection,
     const VtReplyConditions *conditions,
+    guint *ret_status,
     guint64 *ret_bytes)
 {
     gboolean keep = FALSE;
-    guint status = 0;
-    struct MHD_Response *response = choose(self, conditions, &status, ret_bytes, &keep);
+    struct MHD_Response *response = choose(self, conditions, ret_status, ret_bytes, &keep);
     enum MHD_Result queued;
 
     if (response == NULL)
         return FALSE;
     if (conditions->close)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    queued = MHD_queue_response(connection, status, response);
+    queued = MHD_queue_response(connection, *ret_status, response);
     if (!keep)
         MHD_destroy_response(response);
     return queued == MHD_YES;
@@ -417,6 +418,7 @@ static gboolean
 queue_expiring(VtReply *self,
     struct MHD_Connection *connection,
     const VtReplyConditions *conditions,
+    guint *ret_status,
     guint64 *ret_bytes)
 {
     VT_LOCKED(&self->mutex);
@@ -425,18 +427,19 @@ queue_expiring(VtReply *self,
         g_clear_pointer(&self->whole, MHD_destroy_response);
         prepare(self);
     }
-    return queue(self, connection, conditions, ret_bytes);
+    return queue(self, connection, conditions, ret_status, ret_bytes);
 }
 
 gboolean
 vt_reply_queue(VtReply *self,
     struct MHD_Connection *connection,
     const VtReplyConditions *conditions,
+    guint *ret_status,
     guint64 *ret_bytes)
 {
     if (self->broken)
-        return queue_broken(connection, conditions);
+        return queue_broken(connection, conditions, ret_status);
     if (self->is_shared && self->expires_after_s >= 0)
-        return queue_expiring(self, connection, conditions, ret_bytes);
-    return queue(self, connection, conditions, ret_bytes);
+        return queue_expiring(self, connection, conditions, ret_status, ret_bytes);
+    return queue(self, connection, conditions, ret_status, ret_bytes);
 }

@@ -15,10 +15,11 @@ typedef struct {
     const char *if_range;
 } VtReplyConditions;
 
-/* Queues @self, or the 304, 206 or 416 it becomes under @conditions, on @connection. @ret_bytes:
- * the body's length on the wire. FALSE when libmicrohttpd refused; the connection must be closed
- * then. */
+/* Queues @self, or the 304, 206 or 416 it becomes under @conditions, on @connection. @ret_status
+ * and @ret_bytes: what goes out, and the length of its body. FALSE when libmicrohttpd refused; the
+ * connection must be closed then. */
 gboolean vt_reply_queue(VtReply *self,
     struct MHD_Connection *connection,
     const VtReplyConditions *conditions,
+    guint *ret_status,
     guint64 *ret_bytes);

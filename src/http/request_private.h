@@ -39,6 +39,9 @@ struct _VtRequest {
     gboolean dispatched; /* the handler was called */
     gboolean waiting;    /* suspended in this or an earlier callback, not called again since */
     gint64 body_began_us;
+    gint64 began_us;    /* the head was there */
+    guint status;       /* of what was sent; 0: nothing */
+    guint64 body_bytes; /* of what was sent */
 
     gpointer user; /* owned by whichever thread runs the handler */
     GDestroyNotify free_user;

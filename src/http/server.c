@@ -211,11 +211,10 @@ send_answer(VtServer *self, VtRequest *request, gboolean close)
         .range = vt_request_header(request, "Range"),
         .if_range = vt_request_header(request, "If-Range"),
     };
-    guint64 n_bytes = 0;
-
-    if (reply == NULL || !vt_reply_queue(reply, request->connection, &conditions, &n_bytes))
+    if (reply == NULL || !vt_reply_queue(reply, request->connection, &conditions, &request->status,
+                             &request->body_bytes))
         return MHD_NO;
-    move_deadline(request, g_get_monotonic_time() + transfer_us(self, n_bytes));
+    move_deadline(request, g_get_monotonic_time() + transfer_us(self, request->body_bytes));
     return MHD_YES;
 }
 
@@ -227,6 +226,7 @@ take_head(VtServer *self, VtRequest *request, const char *method)
     gboolean accepting;
 
     request->seen = TRUE;
+    request->began_us = g_get_monotonic_time();
     request->pool = self->pool;
     vt_request_take_head(request, method);
     accepting = link_request(self, request);
@@ -351,6 +351,41 @@ on_request(void *cls,
     return send_answer(self, request, FALSE);
 }
 
+/* The query is left out: a signed address is a key. */
+static void
+log_request(const VtRequest *request, gint64 took_us, gboolean complete)
+{
+    g_autofree char *remote = vt_request_remote(request);
+    g_autofree char *path = g_strndup(request->raw, strcspn(request->raw, "?"));
+    const VtLogField field[] = {
+        {.name = "request", .number = (gint64)request->id},
+        {.name = "remote", .text = remote},
+        {.name = "method", .text = request->method},
+        {.name = "path", .text = path},
+        {.name = "route", .text = request->route != NULL ? request->route->row->id : "none"},
+        {.name = "status", .number = request->status},
+        {.name = "bytes", .number = (gint64)request->body_bytes},
+        {.name = "took_us", .number = took_us},
+        {.name = "complete", .number = complete},
+    };
+
+    vt_log_fields(VT_LOG_INFO, "http.request", field, G_N_ELEMENTS(field));
+}
+
+static void
+note_request(VtServer *self, const VtRequest *request, gboolean complete)
+{
+    gint64 took_us = g_get_monotonic_time() - request->began_us;
+
+    if (!request->seen)
+        return;
+    if (self->options.metrics != NULL && request->status != 0)
+        vt_http_metrics_count(self->options.metrics,
+            request->route != NULL ? request->route->row : NULL, request->status, took_us);
+    if (self->options.log_requests)
+        log_request(request, took_us, complete);
+}
+
 static void
 on_completed(void *cls,
     struct MHD_Connection *connection,
@@ -364,6 +399,7 @@ on_completed(void *cls,
         return;
     move_deadline(request, g_get_monotonic_time() + self->options.idle_us + self->options.head_us);
     atomic_fetch_sub(&self->body_bytes, request->body_charged);
+    note_request(self, request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     vt_request_end(request);
     if (request->seen)
         unlink_request(self, request);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "http/metrics.h"
 #include "http/request.h"
 
 typedef struct _VtServer VtServer;
@@ -30,6 +31,8 @@ typedef struct {
     gint64 transfer_us;       /* a body or an answer may take this, 30 s, … */
     guint64 bytes_per_second; /* … and its length at this rate: 1,024 */
     gint64 stop_us;           /* requests in hand may finish within: 20 s */
+    gboolean log_requests;    /* one line at level info for each request */
+    VtHttpMetrics *metrics;   /* borrowed, outlives the server; requests are not counted */
     VtAuthorize authorize;    /* every route that is not public is refused */
     gpointer authorize_data;  /* borrowed */
 } VtServerOptions;

@@ -45,3 +45,25 @@ vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error)
     vt_stmt_bind_int(stmt, "ingested_us", now_us);
     return vt_stmt_exec(stmt, NULL, error);
 }
+
+GPtrArray *
+vt_binary_page(VtDb *db, const char *after, guint limit, GError **error)
+{
+    g_autoptr(GPtrArray) page = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_binary_page, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_text(stmt, "after", after);
+    vt_stmt_bind_int(stmt, "page", limit);
+    while (vt_stmt_next(stmt)) {
+        VtBinary *binary = g_new0(VtBinary, 1);
+
+        g_strlcpy(binary->hash.hex, vt_stmt_text(stmt, "hash"), sizeof binary->hash.hex);
+        binary->pyramid_version = (guint)vt_stmt_int(stmt, "pyramid_version");
+        g_ptr_array_add(page, binary);
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return g_steal_pointer(&page);
+}

@@ -18,4 +18,8 @@ typedef struct {
 gboolean vt_binary_find(
     VtDb *db, const char *hash, VtBinary *ret_binary, gboolean *ret_found, GError **error);
 
+/* At most @limit of those whose hash is after @after ("": the first), in order of the hash, as
+ * owned VtBinary*: hash and pyramid_version only. */
+GPtrArray *vt_binary_page(VtDb *db, const char *after, guint limit, GError **error);
+
 gboolean vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error);

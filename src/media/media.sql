@@ -105,6 +105,9 @@ WHERE asset_id = :asset_id ORDER BY record_id;
 SELECT bytes, format, mime, width, height, has_alpha, pyramid_version FROM binary_fact
 WHERE hash = :hash;
 
+-- binary_page: (after, page) -> hash, pyramid_version
+SELECT hash, pyramid_version FROM binary_fact WHERE hash > :after ORDER BY hash LIMIT :page;
+
 -- binary_put: (hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
 INSERT INTO binary_fact(hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
 VALUES (:hash, :bytes, :format, :mime, :width, :height, :has_alpha, :pyramid_version, :ingested_us)

@@ -198,6 +198,7 @@ export type ImportReport = { readonly "rows": Readonly<Record<string, number>>; 
 export const routes = {
   healthz: { method: "GET", path: "/healthz" },
   readyz: { method: "GET", path: "/readyz" },
+  metrics: { method: "GET", path: "/metrics" },
   image: { method: "GET", path: "/is/image/{tenant}/{asset...}" },
   channel_product_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products/{product}/media" },
   channel_products: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products" },
