@@ -1,6 +1,7 @@
 #include "catalog/category.h"
 
 #include "base/error.h"
+#include "catalog/link.h"
 #include "catalog_sql.h"
 
 #include <string.h>
@@ -248,34 +249,6 @@ vt_category_change(GHashTable *categories,
     return TRUE;
 }
 
-/* Replaces the rows (@owner, channel) of a link table. */
-static gboolean
-set_channels(VtDb *db,
-    const VtSql *clear_sql,
-    const VtSql *add_sql,
-    const char *owner,
-    gint64 id,
-    const GArray *channel_ids,
-    GError **error)
-{
-    g_autoptr(VtStmt) clear = vt_db_stmt(db, clear_sql, error);
-    g_autoptr(VtStmt) add = NULL;
-
-    if (clear == NULL)
-        return FALSE;
-    vt_stmt_bind_int(clear, owner, id);
-    if (!vt_stmt_exec(clear, NULL, error))
-        return FALSE;
-    add = vt_db_stmt(db, add_sql, error);
-    for (guint i = 0; add != NULL && i < channel_ids->len; i++) {
-        vt_stmt_bind_int(add, owner, id);
-        vt_stmt_bind_int(add, "channel_id", g_array_index(channel_ids, gint64, i));
-        if (!vt_stmt_exec(add, NULL, error))
-            return FALSE;
-    }
-    return add != NULL;
-}
-
 static int
 compare_ids(gconstpointer a, gconstpointer b)
 {
@@ -300,13 +273,6 @@ tidy_ids(const GArray *ids)
     return g_array_set_size(tidy, kept);
 }
 
-static gboolean
-same_ids(const GArray *a, const GArray *b)
-{
-    return a->len == b->len &&
-           (a->len == 0 || memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0);
-}
-
 gboolean
 vt_category_set_channels(VtDb *db,
     VtCategory *category,
@@ -316,11 +282,11 @@ vt_category_set_channels(VtDb *db,
 {
     g_autoptr(GArray) tidy = tidy_ids(channel_ids);
 
-    *ret_changed = !same_ids(tidy, category->channel_ids);
+    *ret_changed = !vt_link_same(tidy, category->channel_ids);
     if (!*ret_changed)
         return TRUE;
-    if (!set_channels(db, &vt_sql_category_channel_clear, &vt_sql_category_channel_add,
-            "category_id", category->category_id, tidy, error))
+    if (!vt_link_replace(db, &vt_sql_category_channel_clear, &vt_sql_category_channel_add,
+            "category_id", category->category_id, "channel_id", tidy, error))
         return FALSE;
     g_array_unref(category->channel_ids);
     category->channel_ids = g_steal_pointer(&tidy);
@@ -415,7 +381,7 @@ vt_catalog_put(VtDb *db,
 
     if (!find_catalog(db, tenant_id, number, &old, error))
         return FALSE;
-    *ret_changed = old == NULL || !same_ids(old->channel_ids, channel_ids);
+    *ret_changed = old == NULL || !vt_link_same(old->channel_ids, channel_ids);
     if (!*ret_changed) {
         *ret_catalog_id = old->catalog_id;
         return TRUE;
@@ -428,8 +394,8 @@ vt_catalog_put(VtDb *db,
     while (vt_stmt_next(stmt))
         catalog_id = vt_stmt_int(stmt, "catalog_id");
     if (!vt_stmt_end(stmt, error) ||
-        !set_channels(db, &vt_sql_catalog_channel_clear, &vt_sql_catalog_channel_add, "catalog_id",
-            catalog_id, channel_ids, error))
+        !vt_link_replace(db, &vt_sql_catalog_channel_clear, &vt_sql_catalog_channel_add,
+            "catalog_id", catalog_id, "channel_id", channel_ids, error))
         return FALSE;
     *ret_catalog_id = catalog_id;
     return TRUE;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "catalog/category.h"
+#include "catalog/link.h"
 #include "catalog/product.h"
 #include "catalog_sql.h"
 
@@ -262,49 +263,6 @@ check_product(const VtCatalogLoad *load, const json_t *row, NewProduct *product,
 }
 
 static gboolean
-same_ids(const GArray *a, const GArray *b)
-{
-    if (a->len != b->len)
-        return FALSE;
-    for (guint i = 0; i < a->len; i++) {
-        guint k = 0;
-
-        while (k < b->len && g_array_index(a, gint64, i) != g_array_index(b, gint64, k))
-            k++;
-        if (k == b->len)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Replaces the rows (product, id) of a link table. */
-static gboolean
-set_links(VtDb *db,
-    const VtSql *clear_sql,
-    const VtSql *add_sql,
-    const char *column,
-    gint64 product_id,
-    const GArray *ids,
-    GError **error)
-{
-    g_autoptr(VtStmt) clear = vt_db_stmt(db, clear_sql, error);
-    g_autoptr(VtStmt) add = vt_db_stmt(db, add_sql, error);
-
-    if (clear == NULL || add == NULL)
-        return FALSE;
-    vt_stmt_bind_int(clear, "product_id", product_id);
-    if (!vt_stmt_exec(clear, NULL, error))
-        return FALSE;
-    for (guint i = 0; i < ids->len; i++) {
-        vt_stmt_bind_int(add, "product_id", product_id);
-        vt_stmt_bind_int(add, column, g_array_index(ids, gint64, i));
-        if (!vt_stmt_exec(add, NULL, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
 add_row(VtDb *db,
     gint64 tenant_id,
     const char *code,
@@ -371,7 +329,7 @@ write_head(VtCatalogLoad *load,
 {
     const VtProduct *old = product->old;
     gboolean channels_differ = old == NULL || old->all_channels != product->all_channels ||
-                               !same_ids(old->channel_ids, product->channel_ids);
+                               !vt_link_same(old->channel_ids, product->channel_ids);
 
     if (old == NULL) {
         *changed = TRUE;
@@ -388,12 +346,12 @@ write_head(VtCatalogLoad *load,
         }
     }
     if (channels_differ &&
-        !set_links(load->db, &vt_sql_product_channel_clear, &vt_sql_product_channel_add,
-            "channel_id", *ret_id, product->channel_ids, error))
+        !vt_link_replace(load->db, &vt_sql_product_channel_clear, &vt_sql_product_channel_add,
+            "product_id", *ret_id, "channel_id", product->channel_ids, error))
         return FALSE;
     return product->category_ids == NULL ||
-           set_links(load->db, &vt_sql_product_category_clear, &vt_sql_product_category_add,
-               "category_id", *ret_id, product->category_ids, error);
+           vt_link_replace(load->db, &vt_sql_product_category_clear, &vt_sql_product_category_add,
+               "product_id", *ret_id, "category_id", product->category_ids, error);
 }
 
 static const VtProductVariant *
