@@ -14,6 +14,15 @@ vt_text_key(const char *text)
     return normal != NULL ? normal : g_steal_pointer(&trimmed);
 }
 
+int
+vt_text_index(const char *const *words, int n, const char *word)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return -1;
+}
+
 gboolean
 vt_text_is_code(const char *text)
 {

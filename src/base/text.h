@@ -7,6 +7,10 @@
  * allocated. */
 char *vt_text_key(const char *text);
 
+/* The place of @word among @n words, such as the names of an enum of the contract; -1 when it is
+ * none of them. */
+int vt_text_index(const char *const *words, int n, const char *word);
+
 /* The bytes `[A-Za-z0-9_-]{1,64}` of a tenant's code. */
 gboolean vt_text_is_code(const char *text);
 

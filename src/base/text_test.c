@@ -19,6 +19,16 @@ keys_ignore_case_and_blanks(void **state)
 }
 
 static void
+a_word_is_found_by_its_exact_letters(void **state)
+{
+    static const char *const words[] = {"reader", "producer"};
+
+    assert_int_equal(vt_text_index(words, 2, "producer"), 1);
+    assert_int_equal(vt_text_index(words, 2, "Producer"), -1);
+    assert_int_equal(vt_text_index(words, 1, "producer"), -1);
+}
+
+static void
 codes_are_checked(void **state)
 {
     g_autofree char *long_code = g_strnfill(65, 'a');
@@ -83,6 +93,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_ignore_case_and_blanks),
+        cmocka_unit_test(a_word_is_found_by_its_exact_letters),
         cmocka_unit_test(codes_are_checked),
         cmocka_unit_test(escapes_are_decoded_once),
         cmocka_unit_test(escaping_round_trips),

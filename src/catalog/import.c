@@ -1,6 +1,7 @@
 #include "catalog/import.h"
 
 #include "base/locale.h"
+#include "base/text.h"
 #include "catalog/category.h"
 #include "catalog/product_import.h"
 #include "tenant/channel.h"
@@ -111,13 +112,13 @@ vt_catalog_load_channels(
 static gboolean
 channel_type(const char *word, VtChannelType *ret_type, GError **error)
 {
-    for (int i = 0; i < VT_CHANNEL_TYPE_COUNT; i++)
-        if (strcmp(vt_channel_type_names[i], word) == 0) {
-            *ret_type = (VtChannelType)i;
-            return TRUE;
-        }
-    return vt_throw(
-        error, VT_ERROR_BAD_ENUM, "the type '%s' is not online, retail or callcenter", word);
+    int found = vt_text_index(vt_channel_type_names, VT_CHANNEL_TYPE_COUNT, word);
+
+    if (found < 0)
+        return vt_throw(
+            error, VT_ERROR_BAD_ENUM, "the type '%s' is not online, retail or callcenter", word);
+    *ret_type = (VtChannelType)found;
+    return TRUE;
 }
 
 /* In the order of the file, each once: `en-US` and `en_us` are the same. */

@@ -1,5 +1,6 @@
 #include "catalog/product.h"
 
+#include "base/text.h"
 #include "catalog_sql.h"
 
 #include <string.h>
@@ -46,10 +47,9 @@ vt_product_free(VtProduct *self)
 static VtProductKind
 kind_of(const char *word)
 {
-    for (int i = 0; i < VT_PRODUCT_KIND_COUNT; i++)
-        if (strcmp(vt_product_kind_names[i], word) == 0)
-            return (VtProductKind)i;
-    return VT_PRODUCT_KIND_SIMPLE;
+    int found = vt_text_index(vt_product_kind_names, VT_PRODUCT_KIND_COUNT, word);
+
+    return found < 0 ? VT_PRODUCT_KIND_SIMPLE : (VtProductKind)found;
 }
 
 /* A statement with one bound id, ready to be stepped. */

@@ -1,5 +1,6 @@
 #include "changelog/change.h"
 
+#include "base/text.h"
 #include "change_sql.h"
 #include "changelog/audit.h"
 
@@ -165,13 +166,13 @@ vt_changelog_record(VtDb *db, gint64 seq, const char *cause, const VtActor *acto
 static gboolean
 kind_of(const char *word, VtLogKind *ret_kind, GError **error)
 {
-    for (int i = 0; i < VT_LOG_KIND_COUNT; i++)
-        if (strcmp(vt_log_kind_names[i], word) == 0) {
-            *ret_kind = (VtLogKind)i;
-            return TRUE;
-        }
-    return vt_throw(
-        error, VT_ERROR_NEWER_SCHEMA, "the log holds an entry of unknown kind '%s'", word);
+    int found = vt_text_index(vt_log_kind_names, VT_LOG_KIND_COUNT, word);
+
+    if (found < 0)
+        return vt_throw(
+            error, VT_ERROR_NEWER_SCHEMA, "the log holds an entry of unknown kind '%s'", word);
+    *ret_kind = (VtLogKind)found;
+    return TRUE;
 }
 
 /* Appends one page; *after_seq and *after_n move to the last entry read. */

@@ -1,6 +1,7 @@
 #include "media/asset.h"
 
 #include "base/locale.h"
+#include "base/text.h"
 #include "document/revision.h"
 #include "media_sql.h"
 
@@ -68,10 +69,9 @@ vt_asset_name_from_file(const char *file_name, gboolean *ret_changed)
 static VtAssetType
 type_of(const char *word)
 {
-    for (int i = 0; i < VT_ASSET_TYPE_COUNT; i++)
-        if (strcmp(vt_asset_type_names[i], word) == 0)
-            return (VtAssetType)i;
-    return VT_ASSET_TYPE_FILE;
+    int found = vt_text_index(vt_asset_type_names, VT_ASSET_TYPE_COUNT, word);
+
+    return found < 0 ? VT_ASSET_TYPE_FILE : (VtAssetType)found;
 }
 
 /* Steps a statement that gives asset_id, name, type. */

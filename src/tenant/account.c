@@ -1,5 +1,6 @@
 #include "tenant/account.h"
 
+#include "base/text.h"
 #include "tenant_sql.h"
 
 #include <sodium.h>
@@ -143,9 +144,7 @@ vt_account_role(VtDb *db, gint64 account_id, gint64 tenant_id, VtRole *ret_role,
     vt_stmt_bind_int(stmt, "account_id", account_id);
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     while (vt_stmt_next(stmt))
-        for (int i = 0; i < VT_ROLE_COUNT; i++)
-            if (strcmp(vt_role_names[i], vt_stmt_text(stmt, "role")) == 0)
-                found = i;
+        found = vt_text_index(vt_role_names, VT_ROLE_COUNT, vt_stmt_text(stmt, "role"));
     if (!vt_stmt_end(stmt, error))
         return FALSE;
     if (found < 0)
@@ -177,11 +176,11 @@ vt_account_name(VtDb *db, gint64 account_id, GError **error)
 gboolean
 vt_account_role_parse(const char *word, VtRole *ret_role, GError **error)
 {
-    for (int i = 0; i < VT_ROLE_COUNT; i++)
-        if (strcmp(vt_role_names[i], word) == 0) {
-            *ret_role = (VtRole)i;
-            return TRUE;
-        }
-    return vt_throw(error, VT_ERROR_BAD_ENUM,
-        "'%s' is no role; there are reader, producer and administrator", word);
+    int found = vt_text_index(vt_role_names, VT_ROLE_COUNT, word);
+
+    if (found < 0)
+        return vt_throw(error, VT_ERROR_BAD_ENUM,
+            "'%s' is no role; there are reader, producer and administrator", word);
+    *ret_role = (VtRole)found;
+    return TRUE;
 }

@@ -29,10 +29,9 @@ free_channel(gpointer data)
 static VtChannelType
 type_of(const char *word)
 {
-    for (int i = 0; i < VT_CHANNEL_TYPE_COUNT; i++)
-        if (strcmp(vt_channel_type_names[i], word) == 0)
-            return (VtChannelType)i;
-    return VT_CHANNEL_TYPE_ONLINE;
+    int found = vt_text_index(vt_channel_type_names, VT_CHANNEL_TYPE_COUNT, word);
+
+    return found < 0 ? VT_CHANNEL_TYPE_ONLINE : (VtChannelType)found;
 }
 
 static gboolean
