@@ -1,5 +1,6 @@
 /* The SQLite engine. Writing transactions begin IMMEDIATE and wait up to BUSY_MS for the one write
- * lock. */
+ * lock. Files are read, never mapped: one that is cut short while it is open is an error then, and
+ * not the end of the process. */
 #include "db/driver.h"
 
 #include <sqlite3.h>
@@ -50,7 +51,7 @@ sqlite_open(const char *url, VtDbFlags flags, GError **error)
     sqlite3_busy_timeout(connection, BUSY_MS);
     if (!run(connection,
             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-            "PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824;",
+            "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;",
             error) ||
         (!(flags & VT_DB_READ_ONLY) && !run(connection, "PRAGMA journal_mode = WAL;", error)) ||
         !run(connection,

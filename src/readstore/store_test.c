@@ -671,6 +671,44 @@ rectangles_survive_as_text(void **state)
         assert_false(vt_readstore_rectangle_parse(bad[i], &back));
 }
 
+static void
+a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse(void **state)
+{
+    enum { PRODUCTS = 2000, KEPT_BYTES = 3 * 4096 };
+    g_autofree char *path = new_path();
+    VtReadstoreWriter *writer = open_writer(path);
+    g_autoptr(VtReadstore) store = NULL;
+    g_autoptr(VtReadstoreRead) read = NULL;
+    guint n_refused = 0;
+
+    begin(writer, 1);
+    for (guint i = 0; i < PRODUCTS; i++) {
+        g_autofree char *product = g_strdup_printf("p%u", i);
+
+        put_product(writer, "", product, "here");
+    }
+    vt_readstore_changes_free(commit(writer));
+    vt_readstore_writer_free(writer);
+    store = vt_readstore_new(path, 1);
+    read = read_store(store);
+    for (guint i = 0; i < PRODUCTS; i++) {
+        g_autofree char *product = g_strdup_printf("p%u", i);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VtReadstoreProduct) row =
+            vt_readstore_find_product(read, "OUN1", "", product, NULL, &error);
+
+        if (i == 0) {
+            assert_ok(row != NULL, error);
+            assert_int_equal(truncate(path, KEPT_BYTES), 0);
+        } else if (row == NULL) {
+            assert_true(
+                vt_error_is(error, VT_ERROR_DAMAGED) || vt_error_is(error, VT_ERROR_STORAGE));
+            n_refused++;
+        }
+    }
+    assert_true(n_refused > 0);
+}
+
 int
 main(void)
 {
@@ -689,6 +727,7 @@ main(void)
         cmocka_unit_test(a_rebuilt_store_takes_over_at_the_next_read),
         cmocka_unit_test(a_rebuild_that_is_given_up_leaves_the_store_as_it_was),
         cmocka_unit_test(what_is_no_store_is_refused),
+        cmocka_unit_test(a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse),
         cmocka_unit_test(a_store_is_read_while_nobody_writes_it),
         cmocka_unit_test(threads_never_see_half_a_batch_nor_a_missing_store),
         cmocka_unit_test(rectangles_survive_as_text),
