@@ -87,6 +87,7 @@ listen_on(Node *self, const char *address, gboolean log_requests, GError **error
     g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
     VtServerOptions options = {.listen = address,
         .log_requests = log_requests,
+        .spool_directory = self->uploads,
         .authorize = vt_api_authorize,
         .authorize_data = self->api};
     VtRouteTable *table;

@@ -84,7 +84,8 @@ vt_request_unref(VtRequest *self)
     if (self->free_user != NULL)
         self->free_user(self->user);
     g_clear_pointer(&self->reply, vt_reply_unref);
-    g_clear_pointer(&self->body, g_byte_array_unref);
+    vt_body_free(self->body);
+    g_clear_error(&self->body_error);
     g_clear_pointer(&self->headers, g_array_unref);
     g_clear_pointer(&self->header_text, g_string_chunk_free);
     g_strfreev(self->path_values);
@@ -161,8 +162,8 @@ vt_request_count_header(const VtRequest *self, const char *name)
 const char *
 vt_request_body(const VtRequest *self, gsize *ret_length)
 {
-    *ret_length = self->body == NULL ? 0 : self->body->len;
-    return self->body == NULL ? "" : (const char *)self->body->data;
+    *ret_length = self->body == NULL ? 0 : vt_body_length(self->body);
+    return self->body == NULL ? "" : vt_body_bytes(self->body);
 }
 
 char *

@@ -30,7 +30,7 @@ const char *vt_request_query_value(const VtRequest *self, const char *name);
 /* The first header of that name, compared without case; NULL when there is none. */
 const char *vt_request_header(const VtRequest *self, const char *name);
 
-/* The body, at most the route's max_body_bytes; never NULL. */
+/* The body, at most the route's max_body_bytes; never NULL. A large one is a mapped file. */
 const char *vt_request_body(const VtRequest *self, gsize *ret_length);
 
 /* The other end of the connection as text ("127.0.0.1", "::1"), free with g_free. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/thread.h"
+#include "http/body.h"
 #include "http/request.h"
 
 #include <microhttpd.h>
@@ -25,17 +26,17 @@ struct _VtRequest {
     char **path_values;        /* owned; of the route's pattern */
     GArray *headers;           /* of VtRequestHeader, borrowed from header_text */
     GStringChunk *header_text; /* owned */
-    GByteArray *body;          /* owned; NULL: none */
+    VtBody *body;              /* owned; NULL: none, or refused */
+    GError *body_error;        /* owned; why it was refused while it came */
     struct sockaddr_storage remote;
     VtPool *pool; /* borrowed from the server */
 
     /* Owned by the event thread. */
-    GList link;          /* in the server's list of requests in hand */
-    gboolean seen;       /* the headers were looked at */
-    gboolean has_body;   /* one was announced */
-    gboolean too_large;  /* the rest of the body is thrown away */
-    gboolean no_room;    /* as too_large, for all bodies together are */
-    gsize body_charged;  /* bytes counted in the server's total */
+    GList link;           /* in the server's list of requests in hand */
+    gboolean seen;        /* the headers were looked at */
+    gboolean has_body;    /* one was announced */
+    gsize charged_memory; /* bytes counted in the server's totals */
+    gsize charged_files;
     gboolean dispatched; /* the handler was called */
     gboolean waiting;    /* suspended in this or an earlier callback, not called again since */
     gint64 body_began_us;

@@ -43,7 +43,8 @@ struct _VtServer {
     VtReaper *reaper; /* owned */
     VtPool *pool;     /* owned */
     _Atomic guint64 last_id;
-    _Atomic gsize body_bytes; /* of all requests in hand */
+    _Atomic gsize memory_bytes; /* of bodies of all requests in hand */
+    _Atomic gsize file_bytes;   /* of those that wait in files */
 
     VtMutex mutex;
     VtCond one_ended;
@@ -184,7 +185,7 @@ check_body(VtServer *self, VtRequest *request, GError **error)
         return vt_throw(error, VT_ERROR_TOO_LARGE, "this address takes no body");
     if (length != NULL && g_ascii_strtoull(length, NULL, 10) > max)
         return vt_throw(error, VT_ERROR_TOO_LARGE, "the body is larger than %zu bytes", max);
-    request->body = g_byte_array_new();
+    request->body = vt_body_new(self->options.spool_directory, self->options.spool_bytes);
     return TRUE;
 }
 
@@ -241,31 +242,49 @@ take_head(VtServer *self, VtRequest *request, const char *method)
     return MHD_YES;
 }
 
-/* Counts bytes of a body against the bound of all bodies together. */
+/* Counts a piece of a body against the bounds of all bodies together. */
 static gboolean
 charge_body(VtServer *self, VtRequest *request, gsize length)
 {
-    gsize total = atomic_fetch_add(&self->body_bytes, length) + length;
+    gsize moved;
 
-    request->body_charged += length;
-    return total <= self->options.max_body_bytes;
+    if (!vt_body_will_spool(request->body, length)) {
+        request->charged_memory += length;
+        return atomic_fetch_add(&self->memory_bytes, length) + length <=
+               self->options.max_body_bytes;
+    }
+    moved = length + request->charged_memory;
+    atomic_fetch_sub(&self->memory_bytes, request->charged_memory);
+    request->charged_memory = 0;
+    request->charged_files += moved;
+    return atomic_fetch_add(&self->file_bytes, moved) + moved <= self->options.max_spool_bytes;
 }
 
-/* Beyond a bound the rest is thrown away, without more time than a small body would have. */
+static gboolean
+keep_piece(VtServer *self, VtRequest *request, const char *piece, gsize length, GError **error)
+{
+    gsize max = request->route->max_body_bytes;
+
+    if (length > max - vt_body_length(request->body))
+        return vt_throw(error, VT_ERROR_TOO_LARGE, "the body is larger than %zu bytes", max);
+    if (!charge_body(self, request, length))
+        return vt_throw(error, VT_ERROR_BUSY, "too many large requests arrive at once");
+    return vt_body_add(request->body, piece, length, error);
+}
+
+/* After a refusal the rest is thrown away, without more time than a small body would have. */
 static void
 take_body(VtServer *self, VtRequest *request, const char *piece, gsize length)
 {
-    if (request->body == NULL || request->too_large || request->no_room)
+    if (request->body == NULL)
         return;
-    request->too_large = length > request->route->max_body_bytes - request->body->len;
-    request->no_room = !request->too_large && !charge_body(self, request, length);
-    if (request->too_large || request->no_room) {
-        g_clear_pointer(&request->body, g_byte_array_unref);
+    if (!keep_piece(self, request, piece, length, &request->body_error)) {
+        g_clear_pointer(&request->body, vt_body_free);
         move_deadline(request, request->body_began_us + transfer_us(self, 0));
         return;
     }
-    g_byte_array_append(request->body, (const guint8 *)piece, (guint)length);
-    move_deadline(request, request->body_began_us + transfer_us(self, request->body->len));
+    move_deadline(
+        request, request->body_began_us + transfer_us(self, vt_body_length(request->body)));
 }
 
 /* Runs on a worker. */
@@ -297,15 +316,10 @@ run_handler(VtServer *self, VtRequest *request)
 
     if (answer != NULL)
         return;
-    if (request->too_large) {
-        vt_throw(&error, VT_ERROR_TOO_LARGE, "the body is larger than %zu bytes",
-            request->route->max_body_bytes);
-        vt_request_fail(request, error);
-        return;
-    }
-    if (request->no_room) {
-        vt_throw(&error, VT_ERROR_BUSY, "too many large requests arrive at once");
-        vt_request_fail(request, error);
+    if (request->body != NULL)
+        vt_body_finish(request->body, &request->body_error);
+    if (request->body_error != NULL) {
+        vt_request_fail(request, request->body_error);
         return;
     }
     if (request->route->place == VT_ROUTE_ON_WORKER) {
@@ -398,7 +412,8 @@ on_completed(void *cls,
     if (request == NULL)
         return;
     move_deadline(request, g_get_monotonic_time() + self->options.idle_us + self->options.head_us);
-    atomic_fetch_sub(&self->body_bytes, request->body_charged);
+    atomic_fetch_sub(&self->memory_bytes, request->charged_memory);
+    atomic_fetch_sub(&self->file_bytes, request->charged_files);
     note_request(self, request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     vt_request_end(request);
     if (request->seen)
@@ -422,6 +437,8 @@ set_defaults(VtServerOptions *options)
     DEFAULT(max_waiting, 1024);
     DEFAULT(max_connections, 3000);
     DEFAULT(max_body_bytes, 512 << 20);
+    DEFAULT(spool_bytes, 1 << 20);
+    DEFAULT(max_spool_bytes, (gsize)16 << 30);
     DEFAULT(connection_bytes, 49152);
     DEFAULT(idle_us, 60 * SECOND_US);
     DEFAULT(head_us, 15 * SECOND_US);

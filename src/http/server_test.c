@@ -517,7 +517,7 @@ a_chunked_body_over_the_bound_is_refused(void **state)
 }
 
 static void
-all_bodies_together_are_bounded_and_room_comes_back(void **state)
+check_bound_of_all_bodies(VtServerOptions options)
 {
     static const char *const request = "POST /echo " H "Content-Length: 5\r\n\r\nabcde";
     World world;
@@ -525,7 +525,7 @@ all_bodies_together_are_bounded_and_room_comes_back(void **state)
     int holder;
 
     world_init(&world);
-    server = start(&world, (VtServerOptions){.max_body_bytes = 8});
+    server = start(&world, options);
     holder = dial(server);
     say(holder, "POST /echo " H "Content-Length: 6\r\n\r\nabcde"); /* one byte never comes */
     for (int status = 200; status == 200;) { /* until the server has read those five */
@@ -543,6 +543,48 @@ all_bodies_together_are_bounded_and_room_comes_back(void **state)
     }
     vt_server_free(server);
     world_clear(&world);
+}
+
+static void
+all_bodies_together_are_bounded_and_room_comes_back(void **state)
+{
+    g_autofree char *directory = vt_test_directory();
+    const VtServerOptions options[] = {
+        {.max_body_bytes = 8},
+        {.max_body_bytes = 4, .spool_directory = directory, .spool_bytes = 4, .max_spool_bytes = 8},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+        check_bound_of_all_bodies(options[i]);
+}
+
+static void
+a_large_body_waits_in_a_file(void **state)
+{
+    g_autofree char *directory = vt_test_directory();
+    g_autofree char *good = g_build_filename(directory, "spool", NULL);
+    const struct {
+        const char *spool;
+        int status;
+        const char *body;
+    } body_row[] = {{good, 200, "abcdefghi"}, {"/dev/null/spool", 503, "storage"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(body_row); i++) {
+        World world;
+        VtServer *server;
+
+        world_init(&world);
+        server = start(
+            &world, (VtServerOptions){.spool_directory = body_row[i].spool, .spool_bytes = 4});
+        {
+            g_auto(Heard) heard = ask(server, "POST /echo " H "Content-Length: 9\r\n\r\nabcdefghi");
+
+            assert_int_equal(heard.status, body_row[i].status);
+            assert_non_null(strstr(heard.body, body_row[i].body));
+        }
+        vt_server_free(server);
+        world_clear(&world);
+    }
 }
 
 static void
@@ -835,6 +877,7 @@ main(void)
         cmocka_unit_test(one_connection_serves_many_requests),
         cmocka_unit_test(a_chunked_body_over_the_bound_is_refused),
         cmocka_unit_test(all_bodies_together_are_bounded_and_room_comes_back),
+        cmocka_unit_test(a_large_body_waits_in_a_file),
         cmocka_unit_test(heads_are_bounded),
         cmocka_unit_test(dripping_clients_are_cut),
         cmocka_unit_test(clients_that_hardly_read_are_cut),
