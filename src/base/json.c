@@ -122,7 +122,11 @@ vt_json_real(VtJson *self, double number)
 
     g_return_if_fail(isfinite(number));
     before_value(self);
-    g_string_append(self->text, g_ascii_dtostr(buffer, sizeof buffer, number));
+    /* 15 digits say most numbers as people write them; 17 say every number exactly */
+    g_ascii_formatd(buffer, sizeof buffer, "%.15g", number);
+    if (g_ascii_strtod(buffer, NULL) != number)
+        g_ascii_dtostr(buffer, sizeof buffer, number);
+    g_string_append(self->text, buffer);
 }
 
 void
