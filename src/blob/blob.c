@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define KEPT_MODE 0444
+
 enum { BLOCK_BYTES = 1 << 18, DRAFT_SECONDS = 24 * 60 * 60 };
 
 struct _VtBlobStore {
@@ -148,7 +150,8 @@ keep(VtBlobDraft *draft, const char *path, GError **error)
 
     if (!make_directory(folder, error))
         return FALSE;
-    if (fsync(draft->fd) != 0 || rename(draft->path, path) != 0)
+    if (fchmod(draft->fd, KEPT_MODE) != 0 || fsync(draft->fd) != 0 ||
+        rename(draft->path, path) != 0)
         return vt_throw_errno(error, "cannot keep '%s'", path);
     g_clear_pointer(&draft->path, g_free);
     return flush_folder(path, error);
@@ -194,6 +197,42 @@ copy(int from, int to, guint64 max_bytes, VtHasher *hasher, guint64 *ret_bytes, 
     return TRUE;
 }
 
+int
+vt_blob_draft_open(const VtBlobDraft *self, GError **error)
+{
+    int fd = open(self->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0)
+        vt_throw_errno(error, "cannot open '%s'", self->path);
+    return fd;
+}
+
+gboolean
+vt_blob_draft_fill(VtBlobDraft *self,
+    int source_fd,
+    guint64 max_bytes,
+    VtHash *ret_hash,
+    guint64 *ret_bytes,
+    GError **error)
+{
+    g_autoptr(VtHasher) hasher = vt_hasher_new();
+
+    if (fchmod(self->fd, KEPT_MODE) != 0)
+        return vt_throw_errno(error, "cannot prepare '%s'", self->path);
+    if (!copy(source_fd, self->fd, max_bytes, hasher, ret_bytes, error))
+        return FALSE;
+    *ret_hash = vt_hasher_finish(hasher);
+    return TRUE;
+}
+
+gboolean
+vt_blob_keep_original(VtBlobStore *self, VtBlobDraft *draft, const VtHash *hash, GError **error)
+{
+    g_autofree char *path = original_path(self, hash->hex);
+
+    return access(path, F_OK) == 0 || keep(draft, path, error);
+}
+
 gboolean
 vt_blob_put_original(VtBlobStore *self,
     int source_fd,
@@ -203,16 +242,11 @@ vt_blob_put_original(VtBlobStore *self,
     GError **error)
 {
     g_autoptr(VtBlobDraft) draft = vt_blob_draft_new(self, error);
-    g_autoptr(VtHasher) hasher = vt_hasher_new();
-    g_autofree char *path = NULL;
     guint64 bytes = 0;
     VtHash hash;
 
-    if (draft == NULL || !copy(source_fd, draft->fd, max_bytes, hasher, &bytes, error))
-        return FALSE;
-    hash = vt_hasher_finish(hasher);
-    path = original_path(self, hash.hex);
-    if (access(path, F_OK) != 0 && !keep(draft, path, error))
+    if (draft == NULL || !vt_blob_draft_fill(draft, source_fd, max_bytes, &hash, &bytes, error) ||
+        !vt_blob_keep_original(self, draft, &hash, error))
         return FALSE;
     *ret_hash = hash;
     *ret_bytes = bytes;
