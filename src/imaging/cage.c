@@ -169,6 +169,13 @@ hear(const Worker *worker, guint wall_seconds, VtIngestReply *ret_reply)
     return n == (ssize_t)sizeof *ret_reply ? HEARD : ENDED;
 }
 
+/* What a worker is asked and what it said. */
+typedef struct {
+    VtIngestWork work;
+    int in_fd, out_fd; /* borrowed; out_fd for decoding only */
+    VtIngestReply reply;
+} Task;
+
 /* The worker's own words, made harmless. Newly allocated. */
 static char *
 clean_message(VtIngestReply *reply)
@@ -271,26 +278,27 @@ limit_cpu(const Worker *worker, guint seconds)
 }
 
 static gboolean
-send_job(const Worker *worker, const VtIngestJob *job, int in_fd, int out_fd)
+send_job(const VtCage *self, const Worker *worker, const Task *task)
 {
-    const int fds[2] = {in_fd, out_fd};
+    const int fds[2] = {task->in_fd, task->out_fd};
+    gsize fds_bytes = (task->work == VT_INGEST_DECODE ? 2 : 1) * sizeof(int);
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof fds)];
     } control = {.bytes = {0}};
-    VtIngestJob copy = *job;
-    struct iovec part = {&copy, sizeof copy};
+    VtIngestJob job = {.work = task->work, .max_pixels = self->options.max_pixels};
+    struct iovec part = {&job, sizeof job};
     struct msghdr message = {.msg_iov = &part,
         .msg_iovlen = 1,
         .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes};
+        .msg_controllen = CMSG_SPACE(fds_bytes)};
     struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
 
     passed->cmsg_level = SOL_SOCKET;
     passed->cmsg_type = SCM_RIGHTS;
-    passed->cmsg_len = CMSG_LEN(sizeof fds);
-    memcpy(CMSG_DATA(passed), fds, sizeof fds);
-    return sendmsg(worker->socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof copy;
+    passed->cmsg_len = CMSG_LEN(fds_bytes);
+    memcpy(CMSG_DATA(passed), fds, fds_bytes);
+    return sendmsg(worker->socket, &message, MSG_NOSIGNAL) == (ssize_t)sizeof job;
 }
 
 /* Why a worker ended before it answered. */
@@ -328,17 +336,15 @@ throw_refusal(VtIngestReply *reply, GError **error)
 
 /* Takes *worker away when it is of no further use. */
 static gboolean
-run_job(VtCage *self, Worker **worker, int in_fd, int out_fd, GError **error)
+run_job(VtCage *self, Worker **worker, Task *task, GError **error)
 {
-    const VtIngestJob job = {.max_pixels = self->options.max_pixels};
-    VtIngestReply reply;
     int status;
 
     limit_cpu(*worker, self->options.cpu_seconds);
-    if (send_job(*worker, &job, in_fd, out_fd)) {
-        switch (hear(*worker, self->options.wall_seconds, &reply)) {
+    if (send_job(self, *worker, task)) {
+        switch (hear(*worker, self->options.wall_seconds, &task->reply)) {
         case HEARD:
-            return reply.done == 1 || throw_refusal(&reply, error);
+            return task->reply.done == 1 || throw_refusal(&task->reply, error);
         case SILENT:
             worker_end(g_steal_pointer(worker));
             return vt_throw(error, VT_ERROR_TIMEOUT, "decoding the file takes longer than %u s",
@@ -363,20 +369,42 @@ replace_dead(Worker *worker)
     return NULL;
 }
 
-gboolean
-vt_cage_ingest(VtCage *self, int in_fd, int out_fd, VtPyramidFacts *ret_facts, GError **error)
+static gboolean
+run(VtCage *self, Task *task, GError **error)
 {
     Worker *worker = claim(self);
-    g_autoptr(VtPyramid) pyramid = NULL;
     gboolean done;
 
     if (worker != NULL)
         worker = replace_dead(worker);
     if (worker == NULL)
         worker = worker_start(self, error);
-    done = worker != NULL && run_job(self, &worker, in_fd, out_fd, error);
+    done = worker != NULL && run_job(self, &worker, task, error);
     give_back(self, worker);
-    if (!done)
+    return done;
+}
+
+gboolean
+vt_cage_sniff(VtCage *self, int in_fd, char ret_mime[VT_SNIFF_MIME_BYTES], GError **error)
+{
+    Task task = {.work = VT_INGEST_SNIFF, .in_fd = in_fd};
+
+    if (!run(self, &task, error))
+        return FALSE;
+    task.reply.mime[sizeof task.reply.mime - 1] = '\0';
+    g_strlcpy(ret_mime,
+        vt_sniff_is_mime(task.reply.mime) ? task.reply.mime : "application/octet-stream",
+        VT_SNIFF_MIME_BYTES);
+    return TRUE;
+}
+
+gboolean
+vt_cage_ingest(VtCage *self, int in_fd, int out_fd, VtPyramidFacts *ret_facts, GError **error)
+{
+    Task task = {.work = VT_INGEST_DECODE, .in_fd = in_fd, .out_fd = out_fd};
+    g_autoptr(VtPyramid) pyramid = NULL;
+
+    if (!run(self, &task, error))
         return FALSE;
     pyramid = vt_pyramid_open(out_fd, self->options.max_pixels, error);
     if (pyramid == NULL)

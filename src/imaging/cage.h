@@ -11,6 +11,7 @@
 #pragma once
 
 #include "imaging/pyramid.h"
+#include "imaging/sniff.h"
 
 typedef struct {
     const char *const *argv; /* program and arguments of a worker, NULL-terminated; borrowed only
@@ -48,6 +49,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtCage, vt_cage_free)
  */
 gboolean vt_cage_ingest(
     VtCage *self, int in_fd, int out_fd, VtPyramidFacts *ret_facts, GError **error);
+
+/**
+ * vt_cage_sniff:
+ * @in_fd: (borrowed): the foreign file, open for reading only
+ * @ret_mime: what it is by its bytes, in the form type/subtype
+ *
+ * As vt_cage_ingest. An empty file is VT_ERROR_MEDIA_TYPE.
+ */
+gboolean vt_cage_sniff(VtCage *self, int in_fd, char ret_mime[VT_SNIFF_MIME_BYTES], GError **error);
 
 /* Workers started so far, for tests and metrics. */
 guint vt_cage_started(VtCage *self);

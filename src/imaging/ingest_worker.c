@@ -19,7 +19,7 @@ drop_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer
     return G_LOG_WRITER_HANDLED;
 }
 
-/* TRUE with both descriptors open, FALSE when there is no further job. */
+/* TRUE with the job's descriptors open, FALSE when there is no further job. */
 static gboolean
 receive_job(VtIngestJob *job, int ret_fds[2])
 {
@@ -34,21 +34,25 @@ receive_job(VtIngestJob *job, int ret_fds[2])
         .msg_controllen = sizeof control.bytes};
     ssize_t n = recvmsg(VT_INGEST_SOCKET, &message, MSG_CMSG_CLOEXEC);
     struct cmsghdr *passed = n == (ssize_t)sizeof *job ? CMSG_FIRSTHDR(&message) : NULL;
+    gsize n_fds = passed != NULL && job->work == VT_INGEST_DECODE ? 2 : 1;
 
     if (passed == NULL || passed->cmsg_type != SCM_RIGHTS ||
-        passed->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        passed->cmsg_len != CMSG_LEN(n_fds * sizeof(int)))
         return FALSE;
-    memcpy(ret_fds, CMSG_DATA(passed), 2 * sizeof(int));
+    ret_fds[1] = -1;
+    memcpy(ret_fds, CMSG_DATA(passed), n_fds * sizeof(int));
     return TRUE;
 }
 
 static gboolean
-send_reply(const GError *error)
+send_reply(const GError *error, const char *mime)
 {
     VtIngestReply reply = {.done = error == NULL};
     struct iovec part = {&reply, sizeof reply};
     const struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
 
+    if (mime != NULL)
+        g_strlcpy(reply.mime, mime, sizeof reply.mime);
     if (error != NULL) {
         reply.code = vt_error_code(error);
         g_strlcpy(reply.message, error->message, sizeof reply.message);
@@ -60,11 +64,16 @@ static gboolean
 run_job(const VtIngestJob *job, const int fds[2])
 {
     g_autoptr(GError) error = NULL;
+    char mime[VT_SNIFF_MIME_BYTES] = "";
 
-    vt_decode_to_pyramid(fds[0], fds[1], job->max_pixels, &error);
+    if (job->work == VT_INGEST_DECODE) {
+        vt_decode_to_pyramid(fds[0], fds[1], job->max_pixels, &error);
+        close(fds[1]);
+    } else {
+        vt_sniff(fds[0], mime, &error);
+    }
     close(fds[0]);
-    close(fds[1]);
-    return send_reply(error);
+    return send_reply(error, mime);
 }
 
 static gboolean
@@ -75,7 +84,7 @@ prepare(GError **error)
     mallopt(M_ARENA_MAX, ARENAS);
     /* no file on disk to spill large pictures to: the memory limit is the bound */
     g_setenv("VIPS_DISC_THRESHOLD", "16g", TRUE);
-    return vt_decode_init(error) && vt_sandbox_lock(error);
+    return vt_decode_init(error) && vt_sniff_init(error) && vt_sandbox_lock(error);
 }
 
 int
@@ -86,10 +95,10 @@ vt_ingest_worker_main(void)
     int fds[2];
 
     if (!prepare(&error)) {
-        send_reply(error);
+        send_reply(error, NULL);
         return EXIT_NOT_SAFE;
     }
-    if (!send_reply(NULL))
+    if (!send_reply(NULL, NULL))
         return EXIT_NOT_SAFE;
     while (receive_job(&job, fds)) {
         if (!run_job(&job, fds))
