@@ -78,7 +78,7 @@ take_in(VtManifestFiles *self, const char *path, int fd, VtManifestFile *file, G
     if (fstat(fd, &facts) != 0)
         return vt_throw_errno(error, "cannot look at '%s'", path);
     file->changed_us = facts.st_mtim.tv_sec * G_USEC_PER_SEC + facts.st_mtim.tv_nsec / 1000;
-    if (!vt_ingest_image(self->ingest, fd, &file->binary, error)) {
+    if (!vt_ingest_file(self->ingest, VT_ASSET_TYPE_IMAGE, fd, &file->binary, error)) {
         g_prefix_error(error, "'%s': ", path);
         return FALSE;
     }

@@ -13,7 +13,7 @@ typedef struct {
     VtBinary binary;
     gint64 changed_us; /* of the file itself, microseconds since 1970 UTC */
     GError *error;     /* owned: why it could not be taken in, or NULL. VT_ERROR_FILE_MISSING (not
-                          there, outside, no file) and those of vt_ingest_image */
+                          there, outside, no file) and those of vt_ingest_file */
 } VtManifestFile;
 
 /* Opens a regular file below the open @folder (-1: none) for reading; the caller closes it. -1 with

@@ -1,12 +1,54 @@
 #include "media/binary.h"
 
+#include "base/json.h"
 #include "media_sql.h"
+
+#include <string.h>
+
+/* Facts that only some kinds of binaries have, as JSON. NULL when there are none. */
+static char *
+format_facts(const VtBinary *binary)
+{
+    g_auto(VtJson) json = {0};
+
+    if (binary->playtime_s == 0 && *binary->video_codec == '\0' && *binary->audio_codec == '\0')
+        return NULL;
+    vt_json_init(&json);
+    vt_json_begin_object(&json);
+    vt_json_member_int(&json, "playtime", binary->playtime_s);
+    vt_json_member(&json, "video", binary->video_codec);
+    vt_json_member(&json, "audio", binary->audio_codec);
+    vt_json_end_object(&json);
+    return vt_json_steal(&json);
+}
+
+static void
+copy_text(const json_t *facts, const char *key, char *to, gsize to_bytes)
+{
+    const char *text = json_string_value(json_object_get(facts, key));
+
+    g_strlcpy(to, text != NULL ? text : "", to_bytes);
+}
+
+static gboolean
+read_facts(const char *text, VtBinary *binary, GError **error)
+{
+    g_autoptr(json_t) facts = vt_json_parse(text, strlen(text), error);
+
+    if (facts == NULL)
+        return FALSE;
+    binary->playtime_s = (int)json_integer_value(json_object_get(facts, "playtime"));
+    copy_text(facts, "video", binary->video_codec, sizeof binary->video_codec);
+    copy_text(facts, "audio", binary->audio_codec, sizeof binary->audio_codec);
+    return TRUE;
+}
 
 gboolean
 vt_binary_find(
     VtDb *db, const char *hash, VtBinary *ret_binary, gboolean *ret_found, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_binary_find, error);
+    g_autofree char *facts = NULL;
     gboolean found = FALSE;
 
     if (stmt == NULL)
@@ -21,16 +63,18 @@ vt_binary_find(
         ret_binary->height = (int)vt_stmt_int(stmt, "height");
         ret_binary->has_alpha = vt_stmt_int(stmt, "has_alpha") != 0;
         ret_binary->pyramid_version = (guint)vt_stmt_int(stmt, "pyramid_version");
+        facts = g_strdup(vt_stmt_text(stmt, "facts"));
         found = TRUE;
     }
     *ret_found = found;
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_end(stmt, error) && (facts == NULL || read_facts(facts, ret_binary, error));
 }
 
 gboolean
 vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_binary_put, error);
+    g_autofree char *facts = format_facts(binary);
 
     if (stmt == NULL)
         return FALSE;
@@ -42,6 +86,7 @@ vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error)
     vt_stmt_bind_int(stmt, "height", binary->height);
     vt_stmt_bind_int(stmt, "has_alpha", binary->has_alpha);
     vt_stmt_bind_int(stmt, "pyramid_version", binary->pyramid_version);
+    vt_stmt_bind_text(stmt, "facts", facts);
     vt_stmt_bind_int(stmt, "ingested_us", now_us);
     return vt_stmt_exec(stmt, NULL, error);
 }

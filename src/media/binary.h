@@ -7,11 +7,14 @@
 typedef struct {
     VtHash hash;
     guint64 bytes;
-    char format[16]; /* "jpeg", "png", … as the decoder calls it */
-    char mime[64];
+    char format[16]; /* "jpeg", "mp4", … as the decoder calls it; "" when none looked */
+    char mime[80];
     int width, height; /* px, upright; 0 for what has none */
     gboolean has_alpha;
     guint pyramid_version; /* 0: none was made */
+    int playtime_s;        /* 0: it does not play */
+    char video_codec[16];  /* "h264", "vp9", …; "" without moving pictures */
+    char audio_codec[16];  /* "aac", "opus", …; "" without sound */
 } VtBinary;
 
 /* @ret_found tells whether the hash is known. */

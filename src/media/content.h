@@ -1,12 +1,31 @@
-/* What a revision of an asset in one locale says: texts, and a binary of its own or none.
+/* What a revision of an asset in one locale says: texts, what a player needs, and a binary of its
+ * own or none.
  *
  * As JSON with keys in a fixed order, so that equal content is equal text:
- *     {"blob","mime","bytes","width","height","alpha","alt","title","caption","description","tags"}
+ *     {"blob","mime","bytes","width","height","alpha","playtime","alt","title","caption",
+ *      "description","tags","focal":{"x","y"},"minimum_age","force_download",
+ *      "tracks":[{"role","language","blob","mime","bytes"}]}
  * Absent keys are empty. Unknown keys of a newer program are kept out: such a body is refused.
  */
 #pragma once
 
+#include "contract/contract.h"
 #include "media/binary.h"
+
+enum {
+    VT_ASSET_MAX_TRACKS = 100,
+    VT_ASSET_MAX_AGE = 150,          /* years */
+    VT_ASSET_MAX_PLAYTIME_S = 604800 /* a week */
+};
+
+/* A file beside the binary: captions in a language, a thumbnail, a second sound. */
+typedef struct {
+    VtTrackRole role;
+    char *language; /* a locale tag, or "" */
+    char *blob;     /* hash */
+    char *mime;
+    guint64 bytes;
+} VtTrack;
 
 typedef struct {
     char *blob; /* hash of its own binary, or NULL: the neutral variant's is shown */
@@ -14,18 +33,40 @@ typedef struct {
     guint64 bytes;
     int width, height; /* px */
     gboolean has_alpha;
+    int playtime_s; /* 0: it does not play */
     char *alt;
     char *title;
     char *caption;
     char *description;
     char **tags; /* or NULL */
+    gboolean has_focal;
+    double focal_x, focal_y; /* what matters most: fractions of width and height, 0 to 1 */
+    int minimum_age;         /* years a viewer must have, 0: any */
+    gboolean force_download; /* browsers save it instead of showing it */
+    GPtrArray *tracks;       /* owned VtTrack*, by role and language, each pair once; NULL: none */
 } VtAssetContent;
 
 void vt_asset_content_clear(VtAssetContent *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtAssetContent, vt_asset_content_clear)
 
-/* Copies the facts of @binary in. */
+/* Copies the facts of @binary in, its playing time too. */
 void vt_asset_content_set_binary(VtAssetContent *self, const VtBinary *binary);
+
+/* Puts @binary in as the track of @role and @language (a valid tag, or ""), in place of the one
+ * that is there. VT_ERROR_TOO_LARGE when there are VT_ASSET_MAX_TRACKS others. */
+gboolean vt_asset_content_put_track(VtAssetContent *self,
+    VtTrackRole role,
+    const char *language,
+    const VtBinary *binary,
+    GError **error);
+
+/* The track of @role and exactly @language, or NULL; borrowed. */
+const VtTrack *vt_asset_content_find_track(
+    const VtAssetContent *self, VtTrackRole role, const char *language);
+
+/* FALSE when there was none. */
+gboolean vt_asset_content_remove_track(
+    VtAssetContent *self, VtTrackRole role, const char *language);
 
 char *vt_asset_content_format(const VtAssetContent *self);
 

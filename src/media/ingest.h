@@ -1,14 +1,18 @@
-/* From the bytes somebody hands over to an original that can be served: kept under its hash,
- * decoded once in the cage, and its facts known.
+/* From the bytes somebody hands over to an original that can be served: kept under its hash, looked
+ * at in cages, and its facts known. What is refused leaves nothing behind.
  *
- * Takes seconds for a large picture and touches no database: call it outside any transaction. A
- * VtIngest may be used from many threads.
+ * What a file is, its bytes say, never its name. Takes seconds for a large picture or a video and
+ * touches no database: call it outside any transaction. A VtIngest may be used from many threads.
  */
 #pragma once
 
 #include "blob/blob.h"
+#include "contract/contract.h"
 #include "imaging/cage.h"
 #include "media/binary.h"
+
+/* Bytes of a track that is text: captions, subtitles, a transcript. */
+#define VT_INGEST_MAX_TEXT_BYTES ((guint64)4 << 20)
 
 typedef struct _VtIngest VtIngest;
 
@@ -19,13 +23,27 @@ void vt_ingest_free(VtIngest *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtIngest, vt_ingest_free)
 
 /**
- * vt_ingest_image:
+ * vt_ingest_file:
+ * @type: what the bytes must be: VT_ASSET_TYPE_IMAGE a picture that can be decoded, ..._VIDEO a
+ *   video, ..._FILE anything
  * @fd: (borrowed): read from its position to the end
  * @ret_binary: the facts; the caller puts them where they belong (vt_binary_put)
  *
- * Bytes that are known already are hashed and not decoded again.
+ * A picture gets a pyramid, whatever @type is; so does the poster of what is no picture, where one
+ * can be made (pyramid_version tells). Bytes that are known already are not decoded again.
  *
- * Returns: FALSE with VT_ERROR_MEDIA_TYPE (no picture, or damaged), VT_ERROR_TOO_LARGE (bytes or
- *   pixels), VT_ERROR_TIMEOUT (decoding took too long), VT_ERROR_STORAGE or VT_ERROR_INTERNAL.
+ * Returns: FALSE with VT_ERROR_MEDIA_TYPE (not of @type, damaged or empty), VT_ERROR_TOO_LARGE
+ *   (bytes or pixels), VT_ERROR_TIMEOUT (decoding took too long), VT_ERROR_STORAGE or
+ *   VT_ERROR_INTERNAL.
  */
-gboolean vt_ingest_image(VtIngest *self, int fd, VtBinary *ret_binary, GError **error);
+gboolean vt_ingest_file(
+    VtIngest *self, VtAssetType type, int fd, VtBinary *ret_binary, GError **error);
+
+/**
+ * vt_ingest_track:
+ *
+ * The same for a file beside another: a thumbnail is a picture, captions and subtitles are WebVTT,
+ * a transcript is text, audio is sound.
+ */
+gboolean vt_ingest_track(
+    VtIngest *self, VtTrackRole role, int fd, VtBinary *ret_binary, GError **error);

@@ -1,6 +1,7 @@
 #include "media/testing.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_BYTES = 5000 };
@@ -34,17 +35,50 @@ bench_clear(Bench *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bench, bench_clear)
 
-static gboolean
-ingest(Bench *bench, const char *name, VtBinary *ret_binary, GError **error)
+static int
+open_file(Bench *bench, const char *name)
 {
     g_autofree char *path = g_build_filename(bench->folder, name, NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    gboolean done;
 
     assert_true(fd >= 0);
-    done = vt_ingest_image(bench->ingest, fd, ret_binary, error);
+    return fd;
+}
+
+static gboolean
+ingest(Bench *bench, VtAssetType type, const char *name, VtBinary *ret_binary, GError **error)
+{
+    int fd = open_file(bench, name);
+    gboolean done = vt_ingest_file(bench->ingest, type, fd, ret_binary, error);
+
     close(fd);
     return done;
+}
+
+/* Files anywhere in the blob store. */
+static guint
+n_files(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    guint n = 0;
+    const char *name;
+
+    if (dir == NULL)
+        return 1;
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+
+        n += n_files(below);
+    }
+    return n;
+}
+
+static guint
+n_blobs(const Bench *bench)
+{
+    g_autofree char *path = g_build_filename(bench->folder, "blobs", NULL);
+
+    return n_files(path);
 }
 
 static void
@@ -72,7 +106,7 @@ a_picture_becomes_an_original_a_pyramid_and_facts(void **state)
 
     bench_init(&bench);
     draw(&bench, "a.pgm", 40, 30, 120);
-    assert_ok(ingest(&bench, "a.pgm", &binary, &error), error);
+    assert_ok(ingest(&bench, VT_ASSET_TYPE_IMAGE, "a.pgm", &binary, &error), error);
     assert_int_equal(binary.width, 40);
     assert_int_equal(binary.height, 30);
     assert_int_equal(binary.bytes, 40 * 30 + strlen("P5\n40 30\n255\n"));
@@ -87,42 +121,112 @@ static void
 known_bytes_are_not_decoded_again(void **state)
 {
     g_auto(Bench) bench = {0};
+    struct stat before, after;
     VtBinary first, again;
+    int fd;
 
     bench_init(&bench);
     draw(&bench, "a.pgm", 40, 30, 120);
     draw(&bench, "b.pgm", 40, 30, 120);
-    assert_true(ingest(&bench, "a.pgm", &first, NULL));
-    vt_ingest_free(bench.ingest);
-    bench.ingest = vt_ingest_new(bench.store, NULL, MAX_BYTES);
-    assert_true(ingest(&bench, "b.pgm", &again, NULL));
+    assert_true(ingest(&bench, VT_ASSET_TYPE_IMAGE, "a.pgm", &first, NULL));
+    fd = vt_blob_open_pyramid(bench.store, first.hash.hex, VT_PYRAMID_VERSION, NULL);
+    fstat(fd, &before);
+    close(fd);
+    assert_true(ingest(&bench, VT_ASSET_TYPE_FILE, "b.pgm", &again, NULL));
+    fd = vt_blob_open_pyramid(bench.store, first.hash.hex, VT_PYRAMID_VERSION, NULL);
+    fstat(fd, &after);
+    close(fd);
+    assert_int_equal(before.st_ino, after.st_ino);
     assert_string_equal(first.hash.hex, again.hash.hex);
     assert_int_equal(again.width, 40);
+    assert_int_equal(n_blobs(&bench), 2);
 }
 
+#define SVG "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'/>"
+
+static const struct {
+    VtAssetType type;
+    const char *text;
+    const char *mime; /* NULL: refused as VT_ERROR_MEDIA_TYPE */
+    int width;
+} type_row[] = {
+    {VT_ASSET_TYPE_IMAGE, "This is no picture.\n", NULL, 0},
+    {VT_ASSET_TYPE_IMAGE, "", NULL, 0},
+    {VT_ASSET_TYPE_IMAGE, "P5\n40 30\n255\nshort", NULL, 0},
+    {VT_ASSET_TYPE_IMAGE, "%PDF-1.4\n%%EOF\n", NULL, 0},
+    {VT_ASSET_TYPE_IMAGE, SVG, "image/svg+xml", 2048},
+    {VT_ASSET_TYPE_FILE, SVG, "image/svg+xml", 2048},
+    {VT_ASSET_TYPE_FILE, "<!DOCTYPE html><title>Sizes</title>", "text/html", 0},
+    {VT_ASSET_TYPE_FILE, "P5\n40 30\n255\nshort", "image/x-portable-greymap", 0},
+    {VT_ASSET_TYPE_FILE, "any text\n", "text/plain", 0},
+    {VT_ASSET_TYPE_FILE, "\x01\x02\x03\x04", "application/octet-stream", 0},
+    {VT_ASSET_TYPE_FILE, "", NULL, 0},
+    {VT_ASSET_TYPE_VIDEO, SVG, NULL, 0},
+    {VT_ASSET_TYPE_VIDEO, "any text\n", NULL, 0},
+};
+
 static void
-what_is_no_picture_is_refused_and_leaves_no_pyramid(void **state)
+content_decides_what_a_file_is(void **state)
 {
-    static const struct {
-        const char *text;
-        VtErrorCode code;
-    } row[] = {
-        {"This is no picture.\n", VT_ERROR_MEDIA_TYPE},
-        {"", VT_ERROR_MEDIA_TYPE},
-        {"P5\n40 30\n255\nshort", VT_ERROR_MEDIA_TYPE},
-    };
-    g_auto(Bench) bench = {0};
-
-    bench_init(&bench);
-    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(type_row); i++) {
+        g_auto(Bench) bench = {0};
         g_autoptr(GError) error = NULL;
-        VtHash hash = vt_hash_bytes(row[i].text, strlen(row[i].text));
         VtBinary binary;
+        gboolean done;
 
-        write_file(&bench, "bad.png", row[i].text);
-        assert_false(ingest(&bench, "bad.png", &binary, &error));
-        assert_int_equal(vt_error_code(error), row[i].code);
-        assert_false(vt_blob_has_pyramid(bench.store, hash.hex, VT_PYRAMID_VERSION));
+        bench_init(&bench);
+        write_file(&bench, "name.png", type_row[i].text);
+        done = ingest(&bench, type_row[i].type, "name.png", &binary, &error);
+        if (done != (type_row[i].mime != NULL))
+            fail_msg("row %zu: %s", i, done ? binary.mime : error->message);
+        if (!done) {
+            assert_true(vt_error_is(error, VT_ERROR_MEDIA_TYPE));
+            assert_int_equal(n_blobs(&bench), 0);
+            continue;
+        }
+        assert_string_equal(binary.mime, type_row[i].mime);
+        assert_int_equal(binary.width, type_row[i].width);
+        assert_int_equal(binary.pyramid_version, type_row[i].width > 0 ? VT_PYRAMID_VERSION : 0);
+        assert_int_equal(n_blobs(&bench), type_row[i].width > 0 ? 2 : 1);
+    }
+}
+
+static const struct {
+    VtTrackRole role;
+    const char *text, *mime; /* mime NULL: refused */
+} track_row[] = {
+    {VT_TRACK_ROLE_CAPTION, "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n", "text/vtt"},
+    {VT_TRACK_ROLE_SUBTITLE, "\xef\xbb\xbfWEBVTT\n", "text/vtt"},
+    {VT_TRACK_ROLE_CAPTION, "WEBVTTX\n", NULL},
+    {VT_TRACK_ROLE_CAPTION, "1\n00:00:00,000 --> 00:00:01,000\nHello\n", NULL},
+    {VT_TRACK_ROLE_TRANSCRIPT, "Hello, and welcome.\n", "text/plain"},
+    {VT_TRACK_ROLE_TRANSCRIPT, "\x01\x02\x03\x04", NULL},
+    {VT_TRACK_ROLE_THUMBNAIL, SVG, "image/svg+xml"},
+    {VT_TRACK_ROLE_THUMBNAIL, "Hello\n", NULL},
+    {VT_TRACK_ROLE_AUDIO, "RIFF\x24\0\0\0WAVEfmt ", NULL},
+};
+
+static void
+tracks_are_what_their_role_asks_for(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(track_row); i++) {
+        g_auto(Bench) bench = {0};
+        g_autoptr(GError) error = NULL;
+        VtBinary binary;
+        gboolean done;
+        int fd;
+
+        bench_init(&bench);
+        write_file(&bench, "track", track_row[i].text);
+        fd = open_file(&bench, "track");
+        done = vt_ingest_track(bench.ingest, track_row[i].role, fd, &binary, &error);
+        close(fd);
+        if (done != (track_row[i].mime != NULL))
+            fail_msg("row %zu: %s", i, done ? binary.mime : error->message);
+        if (done)
+            assert_string_equal(binary.mime, track_row[i].mime);
+        else
+            assert_true(vt_error_is(error, VT_ERROR_MEDIA_TYPE));
     }
 }
 
@@ -135,8 +239,9 @@ more_bytes_than_allowed_are_refused(void **state)
 
     bench_init(&bench);
     draw(&bench, "large.pgm", 100, 100, 1);
-    assert_false(ingest(&bench, "large.pgm", &binary, &error));
+    assert_false(ingest(&bench, VT_ASSET_TYPE_IMAGE, "large.pgm", &binary, &error));
     assert_true(vt_error_is(error, VT_ERROR_TOO_LARGE));
+    assert_int_equal(n_blobs(&bench), 0);
 }
 
 int
@@ -145,7 +250,8 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_picture_becomes_an_original_a_pyramid_and_facts),
         cmocka_unit_test(known_bytes_are_not_decoded_again),
-        cmocka_unit_test(what_is_no_picture_is_refused_and_leaves_no_pyramid),
+        cmocka_unit_test(content_decides_what_a_file_is),
+        cmocka_unit_test(tracks_are_what_their_role_asks_for),
         cmocka_unit_test(more_bytes_than_allowed_are_refused),
     };
 

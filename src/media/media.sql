@@ -101,14 +101,16 @@ VALUES (:tenant_id, :code, :asset_id, :origin);
 SELECT record_id, code, modifier, postmodifier, rectangle, attributes FROM image_record
 WHERE asset_id = :asset_id ORDER BY record_id;
 
--- binary_find: (hash) -> bytes, format, mime, width, height, has_alpha, pyramid_version
-SELECT bytes, format, mime, width, height, has_alpha, pyramid_version FROM binary_fact
+-- binary_find: (hash) -> bytes, format, mime, width, height, has_alpha, pyramid_version, facts
+SELECT bytes, format, mime, width, height, has_alpha, pyramid_version, facts FROM binary_fact
 WHERE hash = :hash;
 
 -- binary_page: (after, page) -> hash, pyramid_version
 SELECT hash, pyramid_version FROM binary_fact WHERE hash > :after ORDER BY hash LIMIT :page;
 
--- binary_put: (hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
-INSERT INTO binary_fact(hash, bytes, format, mime, width, height, has_alpha, pyramid_version, ingested_us)
-VALUES (:hash, :bytes, :format, :mime, :width, :height, :has_alpha, :pyramid_version, :ingested_us)
+-- binary_put: (hash, bytes, format, mime, width, height, has_alpha, pyramid_version, facts, ingested_us)
+INSERT INTO binary_fact(
+  hash, bytes, format, mime, width, height, has_alpha, pyramid_version, facts, ingested_us)
+VALUES (
+  :hash, :bytes, :format, :mime, :width, :height, :has_alpha, :pyramid_version, :facts, :ingested_us)
 ON CONFLICT (hash) DO UPDATE SET pyramid_version = excluded.pyramid_version;

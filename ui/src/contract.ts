@@ -59,6 +59,10 @@ export type ErrorCode =
 export const asset_type = ["image", "video", "file"] as const;
 export type AssetType = (typeof asset_type)[number];
 
+/** what a file beside a video or document is for */
+export const track_role = ["thumbnail", "caption", "subtitle", "transcript", "audio", "descriptive_audio"] as const;
+export type TrackRole = (typeof track_role)[number];
+
 /** a product of the catalogue */
 export const product_kind = ["simple", "master", "variant"] as const;
 export type ProductKind = (typeof product_kind)[number];
