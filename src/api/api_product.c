@@ -1,10 +1,10 @@
-/* Finding products. */
+/* Finding products and categories. */
 #include "api/api.h"
 
 #include "api/api_private.h"
-#include "catalog/product.h"
+#include "catalog/search.h"
 
-enum { DEFAULT_PAGE = 50, MAX_PAGE = 500 };
+enum { DEFAULT_PAGE = 50 };
 
 static json_t *
 find_products(VtDb *db, const VtRequest *request, GError **error)
@@ -13,25 +13,26 @@ find_products(VtDb *db, const VtRequest *request, GError **error)
     const char *after = vt_request_query_value(request, "after");
     const char *limit = vt_request_query_value(request, "limit");
     g_autoptr(GPtrArray) found = NULL;
+    g_autofree char *next = NULL;
     gint64 page = DEFAULT_PAGE;
     json_t *list;
 
-    if (limit != NULL && !g_ascii_string_to_signed(limit, 10, 1, MAX_PAGE, &page, NULL)) {
-        vt_throw(error, VT_ERROR_BAD_VALUE, "\"limit\" must be 1 to %d", MAX_PAGE);
+    if (limit != NULL && !g_ascii_string_to_signed(limit, 10, 1, VT_ENTITY_PAGE_MAX, &page, NULL)) {
+        vt_throw(error, VT_ERROR_BAD_VALUE, "\"limit\" must be 1 to %d", VT_ENTITY_PAGE_MAX);
         return NULL;
     }
-    found = vt_product_search(db, vt_api_user(request)->tenant_id, text != NULL ? text : "",
-        after != NULL ? after : "", (guint)page, error);
+    found = vt_entity_search(db, vt_api_user(request)->tenant_id, text != NULL ? text : "",
+        after != NULL ? after : "", (guint)page, &next, error);
     if (found == NULL)
         return NULL;
     list = json_array();
     for (guint i = 0; i < found->len; i++) {
-        const VtProductFound *one = g_ptr_array_index(found, i);
+        const VtEntityFound *one = g_ptr_array_index(found, i);
 
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "id", one->code, "name", one->name,
-                                        "type", vt_product_kind_names[one->kind]));
+        json_array_append_new(list,
+            json_pack("{s:s,s:s,s:s}", "id", one->code, "name", one->name, "type", one->kind));
     }
-    return json_pack("{s:o}", "products", list);
+    return json_pack("{s:o,s:s?}", "products", list, "next", next);
 }
 
 void

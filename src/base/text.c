@@ -71,3 +71,17 @@ vt_text_time(gint64 time_us)
 
     return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
 }
+
+char *
+vt_text_pattern(const char *text)
+{
+    GString *pattern = g_string_new("%");
+
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '%' || *at == '_' || *at == '\\')
+            g_string_append_c(pattern, '\\');
+        g_string_append_c(pattern, g_ascii_tolower(*at));
+    }
+    g_string_append_c(pattern, '%');
+    return g_string_free(pattern, FALSE);
+}

@@ -24,3 +24,7 @@ char *vt_text_escape(const char *text, gboolean keep_slash);
 
 /* Microseconds since 1970 UTC as `2026-01-31T12:00:00Z`, whole seconds. Newly allocated. */
 char *vt_text_time(gint64 time_us);
+
+/* `%text%` for LIKE … ESCAPE '\\': its wildcards escaped, ASCII letters in lower case. Newly
+ * allocated. */
+char *vt_text_pattern(const char *text);

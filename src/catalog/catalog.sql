@@ -99,14 +99,6 @@ VALUES (:tenant_id, :code, :name, :kind, :master_id, :all_channels) RETURNING pr
 -- product_change: (name, all_channels, product_id)
 UPDATE product SET name = :name, all_channels = :all_channels WHERE product_id = :product_id;
 
--- product_search: (tenant_id, pattern, after_code, page) -> product_id, code, name, kind
-SELECT product_id, code, name, kind FROM product
-WHERE tenant_id = :tenant_id AND master_id IS NULL AND code > :after_code
-  AND (lower(code) LIKE :pattern ESCAPE '\' OR lower(name) LIKE :pattern ESCAPE '\'
-    OR EXISTS (SELECT 1 FROM product AS variant WHERE variant.master_id = product.product_id
-      AND lower(variant.code) LIKE :pattern ESCAPE '\'))
-ORDER BY code LIMIT :page;
-
 -- product_page: (tenant_id, after_id, page) -> product_id
 SELECT product_id FROM product
 WHERE tenant_id = :tenant_id AND master_id IS NULL AND product_id > :after_id

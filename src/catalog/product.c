@@ -257,58 +257,6 @@ vt_product_find(VtDb *db, gint64 tenant_id, const char *code, VtProductRef *ret_
     return TRUE;
 }
 
-/* `%text%` with the wildcards of LIKE escaped, in lower case. */
-static char *
-pattern_of(const char *text)
-{
-    GString *pattern = g_string_new("%");
-
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '%' || *at == '_' || *at == '\\')
-            g_string_append_c(pattern, '\\');
-        g_string_append_c(pattern, g_ascii_tolower(*at));
-    }
-    g_string_append_c(pattern, '%');
-    return g_string_free(pattern, FALSE);
-}
-
-static void
-free_found(gpointer data)
-{
-    VtProductFound *self = data;
-
-    g_free(self->code);
-    g_free(self->name);
-    g_free(self);
-}
-
-GPtrArray *
-vt_product_search(
-    VtDb *db, gint64 tenant_id, const char *text, const char *after, guint page, GError **error)
-{
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_found);
-    g_autoptr(VtStmt) stmt = query(db, &vt_sql_product_search, "tenant_id", tenant_id, error);
-    g_autofree char *pattern = pattern_of(text);
-
-    if (stmt == NULL)
-        return NULL;
-    vt_stmt_bind_text(stmt, "pattern", pattern);
-    vt_stmt_bind_text(stmt, "after_code", after);
-    vt_stmt_bind_int(stmt, "page", page);
-    while (vt_stmt_next(stmt)) {
-        VtProductFound *found = g_new0(VtProductFound, 1);
-
-        found->product_id = vt_stmt_int(stmt, "product_id");
-        found->code = g_strdup(vt_stmt_text(stmt, "code"));
-        found->name = g_strdup(vt_stmt_text(stmt, "name"));
-        found->kind = kind_of(vt_stmt_text(stmt, "kind"));
-        g_ptr_array_add(list, found);
-    }
-    if (!vt_stmt_end(stmt, error))
-        return NULL;
-    return g_steal_pointer(&list);
-}
-
 GArray *
 vt_product_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error)
 {

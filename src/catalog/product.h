@@ -58,18 +58,6 @@ typedef struct {
 gboolean vt_product_find(
     VtDb *db, gint64 tenant_id, const char *code, VtProductRef *ret_ref, GError **error);
 
-typedef struct {
-    gint64 product_id;
-    char *code;
-    char *name;
-    VtProductKind kind;
-} VtProductFound;
-
-/* Products whose id, name or variant's id contains @text (ASCII case ignored), by id, after @after,
- * at most @page; as owned VtProductFound*. An empty @text finds all. */
-GPtrArray *vt_product_search(
-    VtDb *db, gint64 tenant_id, const char *text, const char *after, guint page, GError **error);
-
 /* Up to @page product ids (no variants) greater than @after, ascending, as gint64: for walking all.
  */
 GArray *vt_product_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error);

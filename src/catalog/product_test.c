@@ -67,40 +67,6 @@ an_id_names_a_product_or_a_variant(void **state)
     }
 }
 
-static const struct {
-    const char *text;
-    const char *found; /* ids, joined by blanks */
-} search_row[] = {
-    {"hood", "MH01"},
-    {"mh0", "MH01"},
-    {"MH01-R", "MH01"},
-    {"mug", "MUG"},
-    {"", "MH01 MUG TILL"},
-    {"%", ""},
-    {"_", ""},
-    {"zzz", ""},
-};
-
-static void
-products_are_found_by_name_and_id(void **state)
-{
-    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
-        gint64 tenant;
-        g_autoptr(VtDb) db = vt_test_open_catalog(kind, &tenant);
-
-        for (gsize i = 0; i < G_N_ELEMENTS(search_row); i++) {
-            g_autoptr(GPtrArray) list =
-                vt_product_search(db, tenant, search_row[i].text, "", 10, NULL);
-            g_autoptr(GString) ids = g_string_new("");
-
-            for (guint k = 0; k < list->len; k++)
-                g_string_append_printf(ids, "%s%s", k > 0 ? " " : "",
-                    ((VtProductFound *)g_ptr_array_index(list, k))->code);
-            assert_string_equal(ids->str, search_row[i].found);
-        }
-    }
-}
-
 static void
 pages_walk_over_all_products_once(void **state)
 {
@@ -128,7 +94,6 @@ main(void)
         cmocka_unit_test(a_master_is_loaded_with_its_variants),
         cmocka_unit_test(an_assortment_limits_the_channels),
         cmocka_unit_test(an_id_names_a_product_or_a_variant),
-        cmocka_unit_test(products_are_found_by_name_and_id),
         cmocka_unit_test(pages_walk_over_all_products_once),
     };
     return vt_test_run("catalog/product", tests);

@@ -14,6 +14,7 @@ CATALOG = {
     'channels': [{'code': 'OUN001', 'name': 'Online', 'type': 'online', 'locales': ['en-us', 'de-de'],
                   'default_locale': 'en-us'}],
     'dimensions': [{'name': 'Color', 'values': [{'value': 'Blue', 'swatch': '#0000FF'}, {'value': 'Red'}]}],
+    'categories': [{'id': 'mugs', 'name': 'Cups and mugs'}],
     'products': [{'id': '81323', 'name': 'Linen Tee', 'type': 'master', 'dimensions': ['Color'],
                   'variants': [{'id': '81323-BL', 'values': {'Color': 'Blue'}}]},
                  {'id': '90001', 'name': 'Mug', 'type': 'simple'},
@@ -25,8 +26,9 @@ REFUSED = [
     ({'all': 'yes'}, {'bad_value'}), ({'surprise': 1}, {'bad_value'}),
     ({'products': ['nobody']}, {'entity_not_found', 'not_found'}), ({'assets': ['nobody']}, {'not_found'})]
 FOUND = [
-    ('q=mug', ['90001', '90002']), ('q=LINEN', ['81323']), ('q=81323', ['81323']), ('q=900', ['90001', '90002']),
-    ('q=nothing', []), ('q=mug&limit=1', ['90001'])]
+    ('q=mug', ['mugs', '90001', '90002']), ('q=LINEN', ['81323']), ('q=81323', ['81323']),
+    ('q=900', ['90001', '90002']), ('q=nothing', []), ('q=mug&limit=1', ['mugs']),
+    ('q=mug&limit=1&after=category:mugs', ['90001'])]
 
 
 @dataclasses.dataclass
@@ -67,8 +69,10 @@ def a_token_says_whose_it_is(world: World) -> None:
 def products_are_found_by_name_or_id(world: World) -> None:
     for query, ids in FOUND:
         found = world.answer('ProductFound', f'acme/products?{query}')
-        equal(sorted(row['id'] for row in found['products']), ids, query)
-    for query in ('q=mug&limit=0', 'q=mug&limit=-1', 'q=mug&limit=abc'):
+        equal([row['id'] for row in found['products']], ids, query)
+        for row in found['products']:
+            equal(row['type'] == 'category', row['id'] == 'mugs', row)
+    for query in ('q=mug&limit=0', 'q=mug&limit=-1', 'q=mug&limit=abc', 'q=mug&after=cups'):
         reply = world.ask(f'acme/products?{query}')
         holds(reply.status in (400, 422), f'{query}: {reply.status}')
 
