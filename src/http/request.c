@@ -125,8 +125,7 @@ vt_request_path_value(const VtRequest *self, const char *name)
 {
     int at = vt_route_path_index(self->route, name);
 
-    g_return_val_if_fail(at >= 0, NULL);
-    return self->path_values[at];
+    return at >= 0 ? self->path_values[at] : NULL;
 }
 
 const char *

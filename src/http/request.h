@@ -21,7 +21,7 @@ const VtTarget *vt_request_target(const VtRequest *self);
 const char *vt_request_raw_target(const VtRequest *self); /* as sent */
 const VtRouteRow *vt_request_row(const VtRequest *self);
 
-/* What {name} of the route stands for, decoded. @name must be in the pattern. */
+/* What {name} of the route stands for, decoded; NULL when it is not in the pattern. */
 const char *vt_request_path_value(const VtRequest *self, const char *name);
 
 /* The first query parameter of that name, decoded; NULL when there is none. */
