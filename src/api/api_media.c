@@ -1,12 +1,15 @@
-/* Editing the media of a product in one context, by HTTP: each handler finds the context, makes one
- * call of `assignment/` and answers with the context as it is then. */
+/* Editing the media of a product or a category in one context, by HTTP: each handler finds the
+ * context, makes one call of `assignment/` and answers with the context as it is then. */
 #include "api/api.h"
 
 #include "api/api_private.h"
 #include "assignment/describe.h"
 #include "assignment/edit.h"
+#include "document/revision.h"
 
 #include <string.h>
+
+enum { DEFAULT_PAGE = 50 };
 
 /* One request in hand. */
 typedef struct {
@@ -34,6 +37,7 @@ prepare(Call *self, GError **error)
     gsize length = 0;
     const char *text = vt_request_body(self->request, &length);
     VtSetWords words = {.product = vt_request_path_value(self->request, "product"),
+        .category = vt_request_path_value(self->request, "category"),
         .channel = vt_request_query_value(self->request, "channel"),
         .locale = vt_request_query_value(self->request, "locale"),
         .catalog = vt_request_query_value(self->request, "catalog")};
@@ -197,4 +201,67 @@ void
 vt_api_media_reset(VtRequest *request, gpointer data)
 {
     answer(request, data, reset);
+}
+
+/* A number of the query or the path, at least 1; @ret_number is untouched when it is absent. */
+static gboolean
+read_number(const char *name, const char *text, gint64 *ret_number, GError **error)
+{
+    if (text == NULL || g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, ret_number, NULL))
+        return TRUE;
+    return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a number from 1", name);
+}
+
+static json_t *
+list_versions(Call *self, GError **error)
+{
+    const VtRequest *request = self->request;
+    gint64 before = 0, limit = DEFAULT_PAGE;
+
+    if (!read_number("before", vt_request_query_value(request, "before"), &before, error) ||
+        !read_number("limit", vt_request_query_value(request, "limit"), &limit, error))
+        return NULL;
+    return vt_set_describe_versions(
+        self->db, &self->place, before, (guint)MIN(limit, VT_REVISION_PAGE_MAX), error);
+}
+
+void
+vt_api_media_versions(VtRequest *request, gpointer data)
+{
+    answer(request, data, list_versions);
+}
+
+static json_t *
+show_version(Call *self, GError **error)
+{
+    gint64 number = 0;
+
+    if (!read_number("version", vt_request_path_value(self->request, "version"), &number, error))
+        return NULL;
+    return vt_set_describe_version(self->db, &self->place, number, error);
+}
+
+void
+vt_api_media_version(VtRequest *request, gpointer data)
+{
+    answer(request, data, show_version);
+}
+
+static json_t *
+restore(Call *self, GError **error)
+{
+    static const char *const none[] = {NULL};
+    gint64 number = 0;
+
+    if (!read_number("version", vt_request_path_value(self->request, "version"), &number, error) ||
+        !vt_api_check_members(self->body, none, error) ||
+        !vt_edit_restore(self->db, &self->place, number, &self->actor, error))
+        return NULL;
+    return state_of(self, error);
+}
+
+void
+vt_api_media_restore(VtRequest *request, gpointer data)
+{
+    answer(request, data, restore);
 }

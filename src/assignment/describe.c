@@ -54,8 +54,7 @@ static json_t *
 describe_shown(Answer *self, GError **error)
 {
     const VtSetPlace *place = self->place;
-    g_autoptr(GPtrArray) published =
-        vt_set_published_of_product(self->db, place->key.product_id, error);
+    g_autoptr(GPtrArray) published = vt_set_place_published(place, self->db, error);
     const VtSetPublished *answer;
     json_t *described;
 
@@ -80,7 +79,7 @@ describe_dimensions(const VtProduct *product)
 {
     json_t *list = json_array();
 
-    for (guint d = 0; d < product->n_dimensions; d++) {
+    for (guint d = 0; product != NULL && d < product->n_dimensions; d++) {
         const VtProductDimension *dimension = &product->dimensions[d];
         json_t *values = json_array();
 
@@ -147,7 +146,7 @@ describe_variants(Answer *self, const VtActor *viewer, GError **error)
 
     if (set == NULL)
         return NULL;
-    for (guint i = 0; i < product->variants->len; i++) {
+    for (guint i = 0; product != NULL && i < product->variants->len; i++) {
         const VtProductVariant *variant = g_ptr_array_index(product->variants, i);
         const char *image;
         json_t *values;
@@ -162,6 +161,20 @@ describe_variants(Answer *self, const VtActor *viewer, GError **error)
                                         variant->name, "values", values, "default_image", image));
     }
     return g_steal_pointer(&list);
+}
+
+/* Which parts of the set a page offers: cells where there is a choice between dimensions, variants
+ * where there are any. Others can be sent all the same. */
+static json_t *
+describe_tabs(const VtProduct *product)
+{
+    json_t *list = json_pack("[s]", vt_scope_names[VT_SCOPE_MASTER]);
+
+    if (product != NULL && product->n_dimensions > 1)
+        json_array_append_new(list, json_string(vt_scope_names[VT_SCOPE_DIMENSIONS]));
+    if (product != NULL && product->variants->len > 0)
+        json_array_append_new(list, json_string(vt_scope_names[VT_SCOPE_VARIANT]));
+    return list;
 }
 
 static json_t *
@@ -187,12 +200,14 @@ describe(Answer *self, const VtActor *viewer, GError **error)
     g_autofree char *owner = state->checked_out_by != 0
                                  ? vt_document_holder_name(self->db, state->checked_out_by)
                                  : NULL;
-    g_autoptr(json_t) told = json_pack("{s:s,s:s,s:s,s:s,s:s?,s:I,s:b,s:s?,s:o}", "product",
-        place->product->code, "name", place->product->name, "channel",
+    g_autoptr(json_t) told = json_pack("{s:s?,s:s?,s:s,s:s,s:s,s:s?,s:I,s:b,s:s?,s:o,s:o}",
+        "product", place->product != NULL ? place->product->code : NULL, "category",
+        place->category != NULL ? place->category->code : NULL, "name",
+        place->product != NULL ? place->product->name : place->category->name, "channel",
         vt_set_place_channel(place, place->key.channel_id), "locale", place->key.locale, "catalog",
         vt_set_place_catalog(place, place->key.catalog_id), "version", (json_int_t)state->version,
-        "checked_out", state->checked_out_by != 0, "checked_out_by", owner, "dimensions",
-        describe_dimensions(place->product));
+        "checked_out", state->checked_out_by != 0, "checked_out_by", owner, "tabs",
+        describe_tabs(place->product), "dimensions", describe_dimensions(place->product));
 
     if (!add(told, "variants", describe_variants(self, viewer, error)) ||
         !add(told, "head", describe_revision(self, state->head, error)) ||
@@ -203,17 +218,47 @@ describe(Answer *self, const VtActor *viewer, GError **error)
     return g_steal_pointer(&told);
 }
 
+/* Begins an answer in @tx's snapshot. */
+static gboolean
+begin(Answer *self, VtTx *tx, GError **error)
+{
+    const VtSetPlace *place = self->place;
+    gint64 document_id = 0;
+
+    if (tx == NULL || !vt_set_find(self->db, &place->key, &document_id, error) ||
+        (document_id != 0 &&
+            !vt_document_state(self->db, document_id, VT_GROUP_LIVE, &self->state, error)))
+        return FALSE;
+    self->names = vt_set_names_new(self->db, place->tenant_id, place->product);
+    return TRUE;
+}
+
 json_t *
 vt_set_describe(VtDb *db, const VtSetPlace *place, const VtActor *viewer, GError **error)
 {
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
     g_auto(Answer) answer = {.db = db, .place = place};
-    gint64 document_id = 0;
 
-    if (tx == NULL || !vt_set_find(db, &place->key, &document_id, error) ||
-        (document_id != 0 &&
-            !vt_document_state(db, document_id, VT_GROUP_LIVE, &answer.state, error)))
+    return begin(&answer, tx, error) ? describe(&answer, viewer, error) : NULL;
+}
+
+json_t *
+vt_set_describe_versions(
+    VtDb *db, const VtSetPlace *place, gint64 before, guint page, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
+    g_auto(Answer) answer = {.db = db, .place = place};
+
+    if (!begin(&answer, tx, error))
         return NULL;
-    answer.names = vt_set_names_new(db, place->tenant_id, place->product);
-    return describe(&answer, viewer, error);
+    return vt_revision_list_json(db, &answer.state, VT_GROUP_LIVE, before, page, error);
+}
+
+json_t *
+vt_set_describe_version(VtDb *db, const VtSetPlace *place, gint64 number, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
+    g_auto(Answer) answer = {.db = db, .place = place};
+
+    return begin(&answer, tx, error) ? describe_revision(&answer, number, error) : NULL;
 }

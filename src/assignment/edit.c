@@ -1,6 +1,7 @@
 #include "assignment/edit.h"
 
 #include "assignment/body.h"
+#include "assignment/category_media.h"
 #include "document/revision.h"
 
 /* The set's document and its state; document_id 0 when there is none. */
@@ -53,7 +54,7 @@ check_version(const VtDocumentState *state, gint64 version, GError **error)
 static char *
 inherited(VtDb *db, const VtSetPlace *place, gint64 document_id, GError **error)
 {
-    g_autoptr(GPtrArray) published = vt_set_published_of_product(db, place->key.product_id, error);
+    g_autoptr(GPtrArray) published = vt_set_place_published(place, db, error);
     const VtSetPublished *answer;
 
     if (published == NULL)
@@ -127,7 +128,7 @@ vt_edit_save(VtDb *db,
     if (before == NULL)
         return FALSE;
     after = vt_set_body_parse(names, body, before, error);
-    if (after == NULL)
+    if (after == NULL || (place->category != NULL && !vt_category_media_check(db, after, error)))
         return FALSE;
     draft = vt_assignment_format(after);
     tx = vt_tx_begin(db, VT_TX_WRITE, error);
@@ -137,19 +138,19 @@ vt_edit_save(VtDb *db,
            vt_tx_commit(tx, error);
 }
 
-/* The working copy becomes the head; a NULL one is a tombstone. */
+/* @body becomes the head; NULL is a tombstone. */
 static gboolean
-check_in(VtDb *db, VtDocumentState *state, const VtActor *actor, GError **error)
+check_in(VtDb *db, VtDocumentState *state, const char *body, const VtActor *actor, GError **error)
 {
     g_autoptr(VtAssignment) set = NULL;
     const VtRevisionSpec tombstone = {.comment = "reset"};
     gint64 number = 0;
     gboolean changed = FALSE;
 
-    if (state->draft == NULL)
+    if (body == NULL)
         return vt_revision_check_in(
             db, state, VT_GROUP_LIVE, &tombstone, actor, &number, &changed, error);
-    set = vt_assignment_parse(state->draft, error);
+    set = vt_assignment_parse(body, error);
     return set != NULL && vt_set_check_in(db, state, set, actor, &number, &changed, error);
 }
 
@@ -161,8 +162,8 @@ vt_edit_finish(
     g_auto(VtDocumentState) state = {0};
 
     return tx != NULL && load(db, place, &state, error) && check_mine(db, &state, actor, error) &&
-           check_version(&state, version, error) && check_in(db, &state, actor, error) &&
-           vt_tx_commit(tx, error);
+           check_version(&state, version, error) &&
+           check_in(db, &state, state.draft, actor, error) && vt_tx_commit(tx, error);
 }
 
 gboolean
@@ -179,6 +180,24 @@ vt_edit_discard(
     return vt_document_discard(db, &state, VT_GROUP_LIVE, error) &&
            (state.head != 0 || vt_set_delete(db, state.document_id, error)) &&
            vt_tx_commit(tx, error);
+}
+
+gboolean
+vt_edit_restore(
+    VtDb *db, const VtSetPlace *place, gint64 number, const VtActor *actor, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_auto(VtDocumentState) state = {0};
+    g_autofree char *body = NULL;
+
+    if (tx == NULL || !load(db, place, &state, error))
+        return FALSE;
+    if (is_mine(&state, actor))
+        return vt_throw(
+            error, VT_ERROR_CHECKED_OUT, "you are editing it; finish or discard your edits first");
+    return check_free_or_mine(db, &state, actor, error) &&
+           vt_revision_body(db, state.document_id, number, &body, error) &&
+           check_in(db, &state, body, actor, error) && vt_tx_commit(tx, error);
 }
 
 /* Whether the set already is as a reset leaves it. */
@@ -223,7 +242,7 @@ reset_published(VtDb *db,
         return TRUE;
     vt_document_state_clear(state);
     return vt_document_state(db, document_id, VT_GROUP_LIVE, state, error) &&
-           check_in(db, state, actor, error);
+           check_in(db, state, state->draft, actor, error);
 }
 
 gboolean

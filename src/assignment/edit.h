@@ -1,4 +1,5 @@
-/* Editing the media of a product in one context: check out, save, finish, discard, reset.
+/* Editing the media of a product or a category in one context: check out, save, finish, discard,
+ * reset.
  *
  * A set is edited by one account at a time; others go on seeing what was finished last. Each
  * function is one transaction of its own: none may be open. All can fail with the errors of db.h.
@@ -19,7 +20,8 @@
 gboolean vt_edit_begin(
     VtDb *db, const VtSetPlace *place, gboolean empty, const VtActor *actor, GError **error);
 
-/* Replaces the working copy by @body (see body.h, whose errors it has). VT_ERROR_NOT_CHECKED_OUT or
+/* Replaces the working copy by @body (see body.h, whose errors it has; for a category also those of
+ * vt_category_media_check). VT_ERROR_NOT_CHECKED_OUT or
  * VT_ERROR_CHECKED_OUT when @actor does not edit it, VT_ERROR_STALE_VERSION when @version is not
  * the present one; the working copy stays as it is then. */
 gboolean vt_edit_save(VtDb *db,
@@ -38,6 +40,12 @@ gboolean vt_edit_finish(
  * With @force (whose right to it is the caller's question) also another's. */
 gboolean vt_edit_discard(
     VtDb *db, const VtSetPlace *place, gboolean force, const VtActor *actor, GError **error);
+
+/* Makes a copy of revision @number the newest one; a tombstone is one too. It goes live with the
+ * next publish. VT_ERROR_CHECKED_OUT when anybody edits the set (@actor too: his working copy would
+ * be lost), VT_ERROR_NOT_FOUND when there is no such revision. */
+gboolean vt_edit_restore(
+    VtDb *db, const VtSetPlace *place, gint64 number, const VtActor *actor, GError **error);
 
 /* Lets the context inherit again. A set that was never published is deleted; any other is checked
  * out to @actor with a tombstone as its working copy, and finished with @finish. It goes live with

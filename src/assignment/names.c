@@ -8,11 +8,11 @@
 struct _VtSetNames {
     VtDb *db;
     gint64 tenant_id;
-    const VtProduct *product;
-    GHashTable *by_id;    /* gint64 of the asset -> VtAsset, owned */
-    GHashTable *by_name;  /* name of the asset -> VtAsset */
-    GHashTable *variants; /* id as written -> VtProductVariant of the product */
-    GHashTable *values;   /* dimension and value as written, owned -> VtAssignmentValue, owned */
+    const VtProduct *product; /* NULL: a category */
+    GHashTable *by_id;        /* gint64 of the asset -> VtAsset, owned */
+    GHashTable *by_name;      /* name of the asset -> VtAsset */
+    GHashTable *variants;     /* id as written -> VtProductVariant of the product */
+    GHashTable *values; /* dimension and value as written, owned -> VtAssignmentValue, owned */
     VtDimensions *dimensions; /* of the tenant; loaded when the product lost a value */
 };
 
@@ -28,7 +28,7 @@ vt_set_names_new(VtDb *db, gint64 tenant_id, const VtProduct *product)
     self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     self->variants = g_hash_table_new(g_str_hash, g_str_equal);
     self->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    for (guint i = 0; i < product->variants->len; i++) {
+    for (guint i = 0; product != NULL && i < product->variants->len; i++) {
         VtProductVariant *variant = g_ptr_array_index(product->variants, i);
 
         g_hash_table_insert(self->variants, variant->code, variant);
@@ -108,10 +108,26 @@ load_dimensions(VtSetNames *self, GError **error)
     return self->dimensions != NULL;
 }
 
+static guint
+n_dimensions(const VtProduct *product)
+{
+    return product != NULL ? product->n_dimensions : 0;
+}
+
+/* Says that the product, or the category, has no such thing. */
+static gboolean
+refuse(const VtSetNames *self, VtErrorCode code, const char *kind, const char *name, GError **error)
+{
+    if (self->product == NULL)
+        return vt_throw(error, code, "a category has no %s '%s'", kind, name);
+    return vt_throw(
+        error, code, "the product '%s' has no %s '%s'", self->product->code, kind, name);
+}
+
 static const char *
 value_of_product(const VtProduct *product, const VtAssignmentValue *value, const char **ret_name)
 {
-    for (guint d = 0; d < product->n_dimensions; d++) {
+    for (guint d = 0; d < n_dimensions(product); d++) {
         const VtProductDimension *dimension = &product->dimensions[d];
 
         for (guint i = 0;
@@ -167,7 +183,7 @@ vt_set_names_value(VtSetNames *self,
 const char *
 vt_set_names_dimension(const VtSetNames *self, gint64 dimension_id)
 {
-    for (guint d = 0; d < self->product->n_dimensions; d++)
+    for (guint d = 0; d < n_dimensions(self->product); d++)
         if (self->product->dimensions[d].dimension_id == dimension_id)
             return self->product->dimensions[d].name;
     return NULL;
@@ -177,20 +193,19 @@ gboolean
 vt_set_names_find_dimension(
     const VtSetNames *self, const char *name, gint64 *ret_dimension_id, GError **error)
 {
-    for (guint d = 0; d < self->product->n_dimensions; d++)
+    for (guint d = 0; d < n_dimensions(self->product); d++)
         if (same_text(self->product->dimensions[d].name, name)) {
             *ret_dimension_id = self->product->dimensions[d].dimension_id;
             return TRUE;
         }
-    return vt_throw(error, VT_ERROR_DIMENSION, "the product '%s' has no dimension '%s'",
-        self->product->code, name);
+    return refuse(self, VT_ERROR_DIMENSION, "dimension", name, error);
 }
 
 static gboolean
 find_in_product(
     const VtProduct *product, const char *name, const char *text, VtAssignmentValue *ret_value)
 {
-    for (guint d = 0; d < product->n_dimensions; d++) {
+    for (guint d = 0; d < n_dimensions(product); d++) {
         const VtProductDimension *dimension = &product->dimensions[d];
 
         if (!same_text(dimension->name, name))
@@ -272,14 +287,13 @@ vt_set_names_find_value(VtSetNames *self,
             return TRUE;
         }
     }
-    return vt_throw(error, VT_ERROR_DIMENSION, "the product '%s' has no %s '%s'",
-        self->product->code, dimension, value);
+    return refuse(self, VT_ERROR_DIMENSION, dimension, value, error);
 }
 
 const char *
 vt_set_names_variant(const VtSetNames *self, gint64 variant_id)
 {
-    for (guint i = 0; i < self->product->variants->len; i++) {
+    for (guint i = 0; self->product != NULL && i < self->product->variants->len; i++) {
         const VtProductVariant *variant = g_ptr_array_index(self->product->variants, i);
 
         if (variant->product_id == variant_id)
@@ -295,8 +309,7 @@ vt_set_names_find_variant(
     const VtProductVariant *variant = g_hash_table_lookup(self->variants, code);
 
     if (variant == NULL)
-        return vt_throw(error, VT_ERROR_UNKNOWN_VARIANT, "the product '%s' has no variant '%s'",
-            self->product->code, code);
+        return refuse(self, VT_ERROR_UNKNOWN_VARIANT, "variant", code, error);
     *ret_variant_id = variant->product_id;
     return TRUE;
 }

@@ -1,5 +1,5 @@
-/* What the ids in a product's sets are called, and back; kept in memory while one set is read or
- * written. One thread, one session. */
+/* What the ids in the sets of a product or a category are called, and back; kept in memory while
+ * one set is read or written. One thread, one session. */
 #pragma once
 
 #include "assignment/assignment.h"
@@ -7,7 +7,8 @@
 
 typedef struct _VtSetNames VtSetNames;
 
-/* @db, @product: borrowed for as long as the names live. */
+/* @db, @product (NULL: of a category, which has neither dimensions nor variants): borrowed for as
+ * long as the names live. */
 VtSetNames *vt_set_names_new(VtDb *db, gint64 tenant_id, const VtProduct *product);
 void vt_set_names_free(VtSetNames *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtSetNames, vt_set_names_free)

@@ -8,6 +8,7 @@ void
 vt_set_place_clear(VtSetPlace *self)
 {
     g_clear_pointer(&self->product, vt_product_free);
+    g_clear_pointer(&self->category, vt_category_free);
     g_clear_pointer(&self->channels, g_ptr_array_unref);
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
 }
@@ -19,21 +20,41 @@ word_or(const char *word, const char *absent)
 }
 
 static gboolean
+find_product(VtSetPlace *self, VtDb *db, const char *code, GError **error)
+{
+    VtProductRef ref;
+
+    if (!vt_product_find(db, self->tenant_id, code, &ref, error))
+        return FALSE;
+    self->key.product_id = ref.product_id;
+    self->product = vt_product_load(db, ref.product_id, error);
+    return self->product != NULL;
+}
+
+static gboolean
+find_category(VtSetPlace *self, VtDb *db, const char *code, GError **error)
+{
+    if (!vt_category_find(db, self->tenant_id, code, &self->key.category_id, error))
+        return FALSE;
+    self->category = vt_category_load(db, self->key.category_id, error);
+    return self->category != NULL;
+}
+
+static gboolean
 find_key(VtSetPlace *self, VtDb *db, const VtSetWords *words, GError **error)
 {
     g_autofree char *locale = vt_locale_parse(word_or(words->locale, VT_LOCALE_NEUTRAL), error);
-    VtProductRef ref;
 
     if (locale == NULL ||
         !vt_channel_parse(
             self->channels, word_or(words->channel, ""), &self->key.channel_id, error) ||
         !vt_catalog_parse(self->catalogs, word_or(words->catalog, ""), self->key.channel_id,
-            &self->key.catalog_id, error) ||
-        !vt_product_find(db, self->tenant_id, words->product, &ref, error))
+            &self->key.catalog_id, error))
         return FALSE;
-    self->key.product_id = ref.product_id;
     g_strlcpy(self->key.locale, locale, sizeof self->key.locale);
-    return vt_set_key_check(&self->key, error);
+    return (words->product != NULL ? find_product(self, db, words->product, error)
+                                   : find_category(self, db, words->category, error)) &&
+           vt_set_key_check(&self->key, error);
 }
 
 gboolean
@@ -47,9 +68,6 @@ vt_set_place_find(
         return FALSE;
     place.catalogs = vt_catalog_list(db, tenant_id, error);
     if (place.catalogs == NULL || !find_key(&place, db, words, error))
-        return FALSE;
-    place.product = vt_product_load(db, place.key.product_id, error);
-    if (place.product == NULL)
         return FALSE;
     *ret_place = place;
     place = (VtSetPlace){0};
@@ -86,6 +104,13 @@ context_of(const VtSetPlace *self, const VtSetKey *key)
         .catalog = vt_set_place_catalog(self, key->catalog_id)};
 }
 
+GPtrArray *
+vt_set_place_published(const VtSetPlace *self, VtDb *db, GError **error)
+{
+    return self->category != NULL ? vt_set_published_of_category(db, self->key.category_id, error)
+                                  : vt_set_published_of_product(db, self->key.product_id, error);
+}
+
 const VtSetPublished *
 vt_set_place_answer(const VtSetPlace *self, const GPtrArray *published, gint64 except)
 {
@@ -103,6 +128,7 @@ vt_set_place_answer(const VtSetPlace *self, const GPtrArray *published, gint64 e
             continue;
         from[n++] = i;
     }
-    answer = vt_resolve_context(sets, n, &request, NULL);
+    answer = self->category != NULL ? vt_resolve_category_context(sets, n, &request)
+                                    : vt_resolve_context(sets, n, &request, NULL);
     return answer >= 0 ? g_ptr_array_index(published, from[answer]) : NULL;
 }

@@ -1,5 +1,5 @@
-/* The context somebody works in: one product in one (channel, locale, perhaps a catalogue), found
- * by the names a request uses. */
+/* The context somebody works in: one product or category in one (channel, locale, perhaps a
+ * catalogue), found by the names a request uses. */
 #pragma once
 
 #include "assignment/set.h"
@@ -8,9 +8,10 @@
 typedef struct {
     gint64 tenant_id;
     VtSetKey key;
-    VtProduct *product;  /* owned */
-    GPtrArray *channels; /* VtChannel of the tenant, owned */
-    GPtrArray *catalogs; /* VtCatalog of the tenant, owned */
+    VtProduct *product;   /* owned; NULL: a category's place */
+    VtCategory *category; /* owned; NULL: a product's place */
+    GPtrArray *channels;  /* VtChannel of the tenant, owned */
+    GPtrArray *catalogs;  /* VtCatalog of the tenant, owned */
 } VtSetPlace;
 
 void vt_set_place_clear(VtSetPlace *self);
@@ -19,7 +20,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtSetPlace, vt_set_place_clear)
 /* What a request says; NULL channel: Omnichannel, NULL locale: Neutral, NULL catalog: none. A
  * variant's id names its product. */
 typedef struct {
-    const char *product;
+    const char *product;  /* NULL: the category is asked for */
+    const char *category; /* where product is NULL */
     const char *channel;
     const char *locale;
     const char *catalog;
@@ -34,6 +36,9 @@ gboolean vt_set_place_find(
  * shown; NULL for one that is gone. Borrowed. */
 const char *vt_set_place_channel(const VtSetPlace *self, gint64 channel_id);
 const char *vt_set_place_catalog(const VtSetPlace *self, gint64 catalog_id);
+
+/* What is live of the product or category, in every context, as owned VtSetPublished*. */
+GPtrArray *vt_set_place_published(const VtSetPlace *self, VtDb *db, GError **error);
 
 /* The live set that answers in the place, by the rules of `resolve/`, among @published
  * (VtSetPublished) but for document @except; NULL when none does. Borrowed. */

@@ -110,6 +110,19 @@ ON CONFLICT (document_id, number, asset_id) DO NOTHING;
 -- revision_body: (document_id, number) -> body
 SELECT body FROM revision WHERE document_id = :document_id AND number = :number;
 
+-- revision_list: (document_id, group_id, context, before_number, page) -> number, author_name, at_us, comment, is_tombstone, is_live
+SELECT revision.number, account.name AS author_name, revision.at_us, revision.comment,
+  CASE WHEN revision.body IS NULL THEN 1 ELSE 0 END AS is_tombstone,
+  CASE WHEN publication.number IS NULL THEN 0 ELSE 1 END AS is_live
+FROM revision
+LEFT JOIN account ON account.account_id = revision.author
+LEFT JOIN publication ON publication.document_id = revision.document_id
+  AND publication.context = :context AND publication.number = revision.number
+  AND publication.to_seq IS NULL
+WHERE revision.document_id = :document_id AND revision.group_id = :group_id
+  AND revision.number < :before_number
+ORDER BY revision.number DESC LIMIT :page;
+
 -- publication_open: (document_id, context) -> number, from_seq
 SELECT number, from_seq FROM publication
 WHERE document_id = :document_id AND context = :context AND to_seq IS NULL;

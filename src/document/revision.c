@@ -1,5 +1,6 @@
 #include "document/revision.h"
 
+#include "base/text.h"
 #include "changelog/audit.h"
 #include "document_sql.h"
 
@@ -156,4 +157,40 @@ vt_revision_body(VtDb *db, gint64 document_id, gint64 number, char **ret_body, G
             error, VT_ERROR_NOT_FOUND, "there is no revision %" G_GINT64_FORMAT " of it", number);
     *ret_body = g_steal_pointer(&body);
     return TRUE;
+}
+
+static json_t *
+describe_revision(VtStmt *stmt)
+{
+    g_autofree char *at = vt_text_time(vt_stmt_int(stmt, "at_us"));
+
+    return json_pack("{s:I,s:s,s:s?,s:s?,s:b,s:b}", "number",
+        (json_int_t)vt_stmt_int(stmt, "number"), "at", at, "author",
+        vt_stmt_text(stmt, "author_name"), "comment", vt_stmt_text(stmt, "comment"), "reset",
+        vt_stmt_int(stmt, "is_tombstone") != 0, "live", vt_stmt_int(stmt, "is_live") != 0);
+}
+
+json_t *
+vt_revision_list_json(VtDb *db,
+    const VtDocumentState *state,
+    gint64 group_id,
+    gint64 before,
+    guint page,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_list, error);
+    g_autoptr(json_t) list = json_array();
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "document_id", state->document_id);
+    vt_stmt_bind_int(stmt, "group_id", group_id);
+    vt_stmt_bind_text(stmt, "context", vt_publish_context_names[state->context]);
+    vt_stmt_bind_int(stmt, "before_number", before > 0 ? before : G_MAXINT64);
+    vt_stmt_bind_int(stmt, "page", MIN(page, VT_REVISION_PAGE_MAX));
+    while (vt_stmt_next(stmt))
+        json_array_append_new(list, describe_revision(stmt));
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    return json_pack("{s:O}", "versions", list);
 }

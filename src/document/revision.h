@@ -1,6 +1,7 @@
 /* Revisions: the finished, immutable states of a document. */
 #pragma once
 
+#include "base/json.h"
 #include "document/document.h"
 
 typedef struct {
@@ -38,6 +39,17 @@ gboolean vt_revision_add(VtDb *db,
     const VtRevisionSpec *spec,
     const VtActor *actor,
     gint64 *ret_number,
+    GError **error);
+
+enum { VT_REVISION_PAGE_MAX = 500 };
+
+/* Revisions of the branch that stand before number @before (0: the newest first), newest first, at
+ * most @page: VersionList of contract/schemas.json. NULL on an error of db.h. */
+json_t *vt_revision_list_json(VtDb *db,
+    const VtDocumentState *state,
+    gint64 group_id,
+    gint64 before,
+    guint page,
     GError **error);
 
 /* @ret_body: newly allocated, or NULL for a tombstone. VT_ERROR_NOT_FOUND when there is no such

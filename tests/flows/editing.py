@@ -21,7 +21,9 @@ CATALOG = {
                      {'id': 'tee-bl', 'values': {'Color': 'Blue', 'Size': 'L'}},
                      {'id': 'tee-bs', 'values': {'Color': 'Blue', 'Size': 'S'}},
                      {'id': 'tee-rs', 'values': {'Color': 'Red', 'Size': 'S'}}]},
-                 {'id': 'mug', 'name': 'Mug', 'type': 'simple'}]}
+                 {'id': 'cap', 'name': 'Cap', 'type': 'master', 'dimensions': ['Size'], 'variants': [
+                     {'id': 'cap-s', 'values': {'Size': 'S'}}, {'id': 'cap-l', 'values': {'Size': 'L'}}]},
+                 {'id': 'mug', 'name': 'Mug', 'type': 'simple'}, {'id': 'pot', 'name': 'Pot', 'type': 'simple'}]}
 ASSETS = ('I1', 'I2', 'I3')
 
 
@@ -69,6 +71,47 @@ def several_pictures_are_picked_ordered_and_removed(world: World) -> None:
     mug.write([])
     world.publish()
     equal(world.shown('mug'), [])
+
+
+@tap.test
+def an_older_version_comes_back_as_the_newest(world: World) -> None:
+    pot = world.media('pot')
+    for name in ASSETS:
+        pot.write([master(name)])
+    world.publish()
+    versions = pot.versions()
+    equal([(one['number'], one['live'], one['reset']) for one in versions],
+          [(3, True, False), (2, False, False), (1, False, False)])
+    old = pot.ask('versions/1')
+    schema.check(old.json(), 'AssignmentRevision')
+    equal(old.json()['nodes'][0]['primary'], ['I1'])
+    equal(pot.granted('versions/1/restore', body={})['head']['nodes'][0]['primary'], ['I1'])
+    equal([(one['number'], one['author'], one['live']) for one in pot.versions()][0], (4, 'anna', False))
+    equal(world.shown('pot'), ['I3'])
+    world.publish()
+    equal(world.shown('pot'), ['I1'])
+    pot.refused('not_found', 'versions/9/restore')
+    pot.refused('bad_value', 'versions/x', 'GET')
+    pot.edit()
+    world.media('pot', ben=True).refused('checked_out', 'versions/2/restore')
+    pot.refused('checked_out', 'versions/2/restore')
+    pot.granted('discard')
+    pot.granted('reset', body={'finish': True})
+    equal(pot.versions()[0]['reset'], True)
+    world.publish()
+
+
+@tap.test
+def tabs_are_offered_where_there_is_a_choice(world: World) -> None:
+    equal(world.media('tee').state()['tabs'], ['master', 'dimensions', 'variant'])
+    equal(world.media('cap').state()['tabs'], ['master', 'variant'])
+    equal(world.media('mug').state()['tabs'], ['master'])
+    # what the page does not offer can be sent all the same
+    cap = world.media('cap')
+    cap.write([cell(['I1'], Size='S'), variant('cap-l', 'I2')])
+    world.publish()
+    equal(world.shown('cap', variant='cap-s'), ['I1'])
+    equal(world.shown('cap', variant='cap-l'), ['I2'])
 
 
 @tap.test

@@ -1,4 +1,4 @@
-"""The editing part of the authoring API: one product in one context, as one user."""
+"""The editing part of the authoring API: one product or category in one context, as one user."""
 from __future__ import annotations
 
 import dataclasses
@@ -21,17 +21,18 @@ def member(workspace: vitrine.Workspace, name: str, role: str = 'producer') -> s
 
 @dataclasses.dataclass
 class Media:
-    """The media of one product in one context."""
+    """The media of one product (or other @kind) in one context."""
     server: vitrine.Server
     token: str
     product: str
     channel: str = 'Omnichannel'
     locale: str = 'system_neutral'
     catalog: str = ''
+    kind: str = 'products'
 
     def ask(self, verb: str = '', method: str = 'GET', body: Any = None, **headers: str) -> vitrine.Reply:
         words = {'channel': self.channel, 'locale': self.locale} | ({'catalog': self.catalog} if self.catalog else {})
-        target = f'/api/v1/acme/products/{vitrine.quoted(self.product)}/media' + (f'/{verb}' if verb else '')
+        target = f'/api/v1/acme/{self.kind}/{vitrine.quoted(self.product)}/media' + (f'/{verb}' if verb else '')
         query = '&'.join(f'{name}={vitrine.quoted(value)}' for name, value in words.items())
         raw = json.dumps(body).encode() if body is not None else b'' if method != 'GET' else None
         return self.server.request(f'{target}?{query}', method, raw, Authorization=f'Bearer {self.token}', **headers)
@@ -58,6 +59,12 @@ class Media:
         version = str(self.state()['version'])
         body = {'nodes': nodes, 'swatches': swatches or [], 'matrix': matrix}
         return self.granted('draft', 'PUT', body, If_Match=version)
+
+    def versions(self) -> list[Any]:
+        reply = self.ask('versions')
+        equal(reply.status, 200)
+        schema.check(reply.json(), 'VersionList')
+        return list(reply.json()['versions'])
 
     def finish(self) -> Any:
         return self.granted('finish')

@@ -153,7 +153,7 @@ export type Catalog = { readonly "channels"?: ReadonlyArray<unknown>; readonly "
 
 export type CatalogReport = { readonly "channels": number; readonly "dimensions": number; readonly "categories": number; readonly "catalogs": number; readonly "products": number; readonly "variants": number; readonly "changed": number; readonly "refused": number; readonly "problems": ReadonlyArray<string> };
 
-export type ProductFound = { readonly "products": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "type": string }> };
+export type ProductFound = { readonly "next": string | null; readonly "products": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "type": string }> };
 
 export type AssignmentNode = { readonly "scope": "master" | "dimensions" | "variant"; readonly "values"?: Readonly<Record<string, string | null>>; readonly "variant"?: string | null; readonly "primary": ReadonlyArray<string | null>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "asset": string | null }> };
 
@@ -167,7 +167,9 @@ export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": Rea
 
 export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch>; readonly "matrix": ReadonlyArray<string> } | null;
 
-export type AssignmentState = { readonly "product": string; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
+export type AssignmentState = { readonly "product": string | null; readonly "category": string | null; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "tabs": ReadonlyArray<"master" | "dimensions" | "variant">; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
+
+export type VersionList = { readonly "versions": ReadonlyArray<{ readonly "number": number; readonly "at": string; readonly "author": string | null; readonly "comment": string | null; readonly "reset": boolean; readonly "live": boolean }> };
 
 export type NoOptions = {  };
 
@@ -234,6 +236,18 @@ export const routes = {
   product_media_finish: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/finish" },
   product_media_discard: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/discard" },
   product_media_reset: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/reset" },
+  product_media_versions: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media/versions" },
+  product_media_version: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media/versions/{version}" },
+  product_media_restore: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/versions/{version}/restore" },
+  category_media_show: { method: "GET", path: "/api/v1/{tenant}/categories/{category}/media" },
+  category_media_edit: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/edit" },
+  category_media_save: { method: "PUT", path: "/api/v1/{tenant}/categories/{category}/media/draft" },
+  category_media_finish: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/finish" },
+  category_media_discard: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/discard" },
+  category_media_reset: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/reset" },
+  category_media_versions: { method: "GET", path: "/api/v1/{tenant}/categories/{category}/media/versions" },
+  category_media_version: { method: "GET", path: "/api/v1/{tenant}/categories/{category}/media/versions/{version}" },
+  category_media_restore: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/versions/{version}/restore" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },
