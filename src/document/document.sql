@@ -84,6 +84,12 @@ WHERE document_id = :document_id AND group_id = :group_id AND version = :version
 SELECT CASE WHEN EXISTS (SELECT 1 FROM publication WHERE document_id = :document_id)
   THEN 1 ELSE 0 END AS was_published;
 
+-- document_trash: (document_id, now_us)
+UPDATE document SET trashed_us = :now_us WHERE document_id = :document_id;
+
+-- document_revive: (document_id)
+UPDATE document SET trashed_us = NULL WHERE document_id = :document_id AND trashed_us IS NOT NULL;
+
 -- document_forget_assets: (document_id)
 DELETE FROM revision_asset WHERE document_id = :document_id;
 

@@ -66,19 +66,36 @@ vt_revision_add(VtDb *db,
     return TRUE;
 }
 
+/* @ret_was_tombstone: only what has a tombstone for a head can be in the trash. */
 static gboolean
-head_has(
-    VtDb *db, const VtDocumentState *state, const char *body, gboolean *ret_same, GError **error)
+head_has(VtDb *db,
+    const VtDocumentState *state,
+    const char *body,
+    gboolean *ret_same,
+    gboolean *ret_was_tombstone,
+    GError **error)
 {
     g_autofree char *present = NULL;
 
-    *ret_same = FALSE;
+    *ret_same = *ret_was_tombstone = FALSE;
     if (state->head == 0)
         return TRUE;
     if (!vt_revision_body(db, state->document_id, state->head, &present, error))
         return FALSE;
     *ret_same = g_strcmp0(present, body) == 0;
+    *ret_was_tombstone = present == NULL;
     return TRUE;
+}
+
+static gboolean
+revive(VtDb *db, gint64 document_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_document_revive, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", document_id);
+    return vt_stmt_exec(stmt, NULL, error);
 }
 
 static gboolean
@@ -115,14 +132,15 @@ vt_revision_check_in(VtDb *db,
     GError **error)
 {
     gint64 number = 0;
-    gboolean same = FALSE;
+    gboolean same = FALSE, was_tombstone = FALSE;
 
     if (state->checked_out_by != 0 && state->checked_out_by != vt_document_holder(actor)) {
         g_autofree char *name = vt_document_holder_name(db, state->checked_out_by);
 
         return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
     }
-    if (!head_has(db, state, spec->body, &same, error))
+    if (!head_has(db, state, spec->body, &same, &was_tombstone, error) ||
+        (was_tombstone && !same && !revive(db, state->document_id, error)))
         return FALSE;
     if (!same && (!vt_revision_add(db, state->document_id, group_id, spec, actor, &number, error) ||
                      !move_head(db, state, group_id, number, error)))
@@ -132,6 +150,23 @@ vt_revision_check_in(VtDb *db,
     *ret_number = state->head;
     *ret_changed = !same;
     return TRUE;
+}
+
+gboolean
+vt_revision_trash(
+    VtDb *db, VtDocumentState *state, gint64 group_id, const VtActor *actor, GError **error)
+{
+    const VtRevisionSpec tombstone = {.comment = "deleted"};
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_document_trash, error);
+    gint64 number = 0;
+    gboolean changed = FALSE;
+
+    if (stmt == NULL ||
+        !vt_revision_check_in(db, state, group_id, &tombstone, actor, &number, &changed, error))
+        return FALSE;
+    vt_stmt_bind_int(stmt, "document_id", state->document_id);
+    vt_stmt_bind_int(stmt, "now_us", actor->now_us);
+    return vt_stmt_exec(stmt, NULL, error);
 }
 
 gboolean

@@ -17,7 +17,7 @@ typedef struct {
  * @ret_number: the head afterwards
  * @ret_changed: FALSE when the head has this body already: nothing was written then
  *
- * Makes @spec the new head and ends a check-out of @actor.
+ * Makes @spec the new head and ends a check-out of @actor. A document in the trash comes out of it.
  *
  * Returns: FALSE with VT_ERROR_CHECKED_OUT when another account holds the document,
  * VT_ERROR_STALE_VERSION when it changed since @state was read, or an error of db.h.
@@ -30,6 +30,11 @@ gboolean vt_revision_check_in(VtDb *db,
     gint64 *ret_number,
     gboolean *ret_changed,
     GError **error);
+
+/* Puts the document into the trash: a tombstone is its head, and publishing everything leaves it
+ * alone. Errors as for vt_revision_check_in. */
+gboolean vt_revision_trash(
+    VtDb *db, VtDocumentState *state, gint64 group_id, const VtActor *actor, GError **error);
 
 /* Adds a revision, with its row of the audit trail, that is not the head: what a bulk import
  * publishes when the head holds unpublished changes too. */
