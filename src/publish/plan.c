@@ -84,6 +84,35 @@ vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **erro
 }
 
 gboolean
+vt_publish_plan_close_document(VtPublishPlan *self, gint64 document_id, GError **error)
+{
+    return run(self, &vt_sql_unpublish_plan_item, "plan_id", "document_id", document_id, error);
+}
+
+gboolean
+vt_publish_plan_hold(VtPublishPlan *self, GArray *held, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_unpublish_plan_held, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    while (vt_stmt_next(stmt)) {
+        VtUnpublishHeld one = {vt_stmt_int(stmt, "document_id"), NULL};
+
+        one.by = g_strdup(vt_stmt_text(stmt, "name"));
+        g_array_append_val(held, one);
+    }
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    for (guint i = 0; i < held->len; i++)
+        if (!run(self, &vt_sql_publish_plan_remove, "plan_id", "document_id",
+                g_array_index(held, VtUnpublishHeld, i).document_id, error))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
 vt_publish_plan_close_product(
     VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error)
 {

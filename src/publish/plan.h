@@ -2,7 +2,7 @@
  * id is the log number the transaction holds. */
 #pragma once
 
-#include "publish/publish.h"
+#include "publish/unpublish.h"
 
 typedef struct {
     VtDb *db;
@@ -23,6 +23,12 @@ enum { VT_PUBLISH_ANY_CHANNEL = -1 };
 gboolean vt_publish_plan_close_product(
     VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error);
 gboolean vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **error);
+
+gboolean vt_publish_plan_close_document(VtPublishPlan *self, gint64 document_id, GError **error);
+
+/* Takes the assets out that live sets, not in the plan, show; they go to @held as VtUnpublishHeld.
+ */
+gboolean vt_publish_plan_hold(VtPublishPlan *self, GArray *held, GError **error);
 
 /* Names of live sets, not in the plan, that show an asset of the plan. Counts all, keeps the first
  * VT_PUBLISH_MAX_NAMES. */

@@ -63,6 +63,32 @@ JOIN publication ON publication.document_id = document.document_id
 WHERE asset_locale.asset_id = :asset_id
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
+-- unpublish_plan_item: (plan_id, document_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, document.document_id, 0, document.context
+FROM document
+JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+WHERE document.document_id = :document_id
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- unpublish_plan_held: (plan_id) -> document_id, name
+SELECT publish_plan.document_id, min(coalesce(product.code, category.code) || ' ('
+  || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')') AS name
+FROM publish_plan
+JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
+JOIN publication ON publication.document_id = revision_asset.document_id
+  AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+JOIN media_set ON media_set.document_id = publication.document_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
+  AND planned.document_id = media_set.document_id
+WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+GROUP BY publish_plan.document_id;
+
 -- unpublish_plan_referenced: (plan_id) -> name
 SELECT DISTINCT coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel')
   || ', ' || media_set.locale || ')' AS name
@@ -118,9 +144,10 @@ JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
 JOIN asset ON asset.asset_id = revision_asset.asset_id
 JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
   AND (asset_locale.locale = media_set.locale OR asset_locale.locale = 'system_neutral'
-    AND NOT EXISTS (SELECT 1 FROM asset_locale AS own WHERE own.asset_id = asset.asset_id
-      AND own.locale = media_set.locale))
-JOIN document ON document.document_id = asset_locale.document_id
+    AND NOT EXISTS (SELECT 1 FROM asset_locale AS own
+      JOIN document AS kept ON kept.document_id = own.document_id AND kept.trashed_us IS NULL
+      WHERE own.asset_id = asset.asset_id AND own.locale = media_set.locale))
+JOIN document ON document.document_id = asset_locale.document_id AND document.trashed_us IS NULL
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL

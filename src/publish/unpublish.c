@@ -85,3 +85,44 @@ vt_unpublish(VtDb *db,
     ret_result->seq = ret_result->n_unpublished > 0 ? plan.seq : 0;
     return TRUE;
 }
+
+static void
+clear_held(gpointer data)
+{
+    g_free(((VtUnpublishHeld *)data)->by);
+}
+
+GArray *
+vt_unpublish_held_new(void)
+{
+    GArray *held = g_array_new(FALSE, FALSE, sizeof(VtUnpublishHeld));
+
+    g_array_set_clear_func(held, clear_held);
+    return held;
+}
+
+gboolean
+vt_unpublish_documents(VtDb *db,
+    gint64 tenant_id,
+    const GArray *document_ids,
+    gboolean force,
+    const VtActor *actor,
+    GArray *held,
+    gint64 *ret_seq,
+    GError **error)
+{
+    VtPublishPlan plan = {.db = db, .tenant_id = tenant_id};
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    guint64 n = 0;
+
+    if (tx == NULL || !vt_changelog_lock(db, &plan.seq, error))
+        return FALSE;
+    for (guint i = 0; i < document_ids->len; i++)
+        if (!vt_publish_plan_close_document(&plan, g_array_index(document_ids, gint64, i), error))
+            return FALSE;
+    if ((!force && !vt_publish_plan_hold(&plan, held, error)) ||
+        !vt_publish_plan_commit(&plan, tx, "unpublish", actor, &n, error))
+        return FALSE;
+    *ret_seq = n > 0 ? plan.seq : 0;
+    return TRUE;
+}

@@ -43,3 +43,24 @@ gboolean vt_unpublish(VtDb *db,
     const VtActor *actor,
     VtUnpublishResult *ret_result,
     GError **error);
+
+/* An asset's document that stayed live, and a live set that shows it. */
+typedef struct {
+    gint64 document_id;
+    char *by; /* owned: the set's name */
+} VtUnpublishHeld;
+
+/* An empty list of them. */
+GArray *vt_unpublish_held_new(void);
+
+/* Takes exactly these documents back, in one transaction, but for the assets that a live set not
+ * among them shows: they go to @held, unless @force. @ret_seq: log number, 0: nothing was live.
+ * Errors: those of db.h; no transaction may be open. */
+gboolean vt_unpublish_documents(VtDb *db,
+    gint64 tenant_id,
+    const GArray *document_ids, /* gint64 */
+    gboolean force,
+    const VtActor *actor,
+    GArray *held,
+    gint64 *ret_seq,
+    GError **error);
