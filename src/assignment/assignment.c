@@ -207,6 +207,28 @@ vt_assignment_put_swatch(VtAssignment *self, const VtAssignmentSwatch *swatch)
 }
 
 gboolean
+vt_assignment_remove_swatch(VtAssignment *self, const VtAssignmentValue *value)
+{
+    for (guint i = 0; i < self->swatches->len; i++)
+        if (compare_values(&g_array_index(self->swatches, VtAssignmentSwatch, i).value, value) ==
+            0) {
+            g_array_remove_index(self->swatches, i);
+            return TRUE;
+        }
+    return FALSE;
+}
+
+gboolean
+vt_assignment_is_empty(const VtAssignment *self)
+{
+    for (guint i = 0; i < self->nodes->len; i++)
+        for (int group = 0; group < VT_MEDIA_GROUP_COUNT; group++)
+            if (((VtAssignmentNode *)g_ptr_array_index(self->nodes, i))->rows[group]->len > 0)
+                return FALSE;
+    return self->swatches->len == 0;
+}
+
+gboolean
 vt_assignment_matrix_add(VtAssignment *self, gint64 dimension_id)
 {
     if (self->n_matrix == VT_PRODUCT_MAX_DIMENSIONS)

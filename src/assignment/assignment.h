@@ -105,6 +105,12 @@ gboolean vt_assignment_remove(VtAssignment *self,
 /* Sets the swatch of its value. */
 void vt_assignment_put_swatch(VtAssignment *self, const VtAssignmentSwatch *swatch);
 
+/* Removes the swatch of the value if there is one; TRUE if there was. */
+gboolean vt_assignment_remove_swatch(VtAssignment *self, const VtAssignmentValue *value);
+
+/* Whether it shows nothing at all: no row and no swatch. */
+gboolean vt_assignment_is_empty(const VtAssignment *self);
+
 /* Adds a dimension to the matrix. FALSE when it is in it already or the matrix is full. */
 gboolean vt_assignment_matrix_add(VtAssignment *self, gint64 dimension_id);
 
