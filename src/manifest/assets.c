@@ -1,6 +1,7 @@
 #include "manifest/assets.h"
 
 #include "base/error.h"
+#include "media/head.h"
 #include "media/variant.h"
 
 #include <stddef.h>
@@ -19,7 +20,8 @@ typedef struct {
 typedef struct {
     VtAsset asset;
     gboolean made_here; /* by this run */
-    guint batch;        /* that made it */
+    gboolean renamed;   /* by this run */
+    guint batch;        /* that did so last */
     GArray *variants;   /* Variant: those this run has seen */
 } Entry;
 
@@ -143,7 +145,7 @@ remember_own(VtManifestAssets *self, Entry *entry)
 
 /* What the run knows of the asset of a row; NULL when it is new. */
 static Entry *
-known(VtManifestAssets *self, const VtManifestRow *row)
+known(const VtManifestAssets *self, const VtManifestRow *row)
 {
     for (int way = 0; way < N_WAYS; way++) {
         g_autofree char *key = key_of(row, (Way)way);
@@ -215,6 +217,7 @@ vt_manifest_assets_look_up(
         !find(self, row, &entry, error))
         return FALSE;
     *ret_needs_file = *row->cell[VT_COLUMN_MEDIA_IMPORT_PATH] != '\0' &&
+                      !vt_manifest_action_takes_back(row->media.action) &&
                       (makes_asset(row, entry) || row->exists != VT_EXISTS_USE_EXISTING);
     return TRUE;
 }
@@ -276,9 +279,27 @@ tags_of(const char *cell)
     return g_strv_builder_end(tags);
 }
 
+/* A picture never stands without an alternative text: its title does where it is given. */
+static void
+mind_alt(const VtManifestRow *row, VtAssetContent *content, VtManifestOutcome *outcome)
+{
+    gboolean has_alt = content->alt != NULL && *content->alt != '\0';
+
+    if (has_alt || row->type != VT_ASSET_TYPE_IMAGE || content->title == NULL ||
+        strcmp(row->cell[VT_COLUMN_IMAGE_ALT_TEXT], VT_MANIFEST_CLEAR) == 0)
+        return;
+    g_free(content->alt);
+    content->alt = g_strdup(content->title);
+    vt_manifest_outcome_warn(
+        outcome, VT_IMPORT_WARNING_W_ALT_GENERATED, "the title is the alternative text too");
+}
+
 /* Puts what the row says into @content; an empty cell leaves what is there. */
 static void
-merge(const VtManifestRow *row, const VtManifestFile *file, VtAssetContent *content)
+merge(const VtManifestRow *row,
+    const VtManifestFile *file,
+    VtAssetContent *content,
+    VtManifestOutcome *outcome)
 {
     const char *tags = row->cell[VT_COLUMN_MEDIA_SEARCH_TAGS];
 
@@ -297,6 +318,7 @@ merge(const VtManifestRow *row, const VtManifestFile *file, VtAssetContent *cont
     }
     if (file != NULL)
         vt_asset_content_set_binary(content, &file->binary);
+    mind_alt(row, content, outcome);
 }
 
 static const char *
@@ -363,9 +385,9 @@ check_new(VtManifestAssets *self,
         return vt_throw(error, VT_ERROR_NOT_FOUND,
             "there is no asset '%s', and the row brings no file for one", name);
     if (!vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_MEDIA, error) ||
-        !vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_TEXT, error) || !check_file(file, error))
+        !vt_manifest_row_require_text(row, error) || !check_file(file, error))
         return FALSE;
-    *spec = (VtAssetSpec){.name = name, .type = VT_ASSET_TYPE_IMAGE, .category = category_of(row)};
+    *spec = (VtAssetSpec){.name = name, .type = row->type, .category = category_of(row)};
     if (is_copy)
         return free_name(self, row, spec, ret_name, error);
     if (pair != NULL) {
@@ -429,7 +451,7 @@ make(VtManifestAssets *self,
 {
     g_auto(VtAssetContent) content = {0};
     g_autofree char *name = NULL;
-    VtAsset asset = {.type = VT_ASSET_TYPE_IMAGE};
+    VtAsset asset = {.type = row->type};
     GError *local = NULL;
     VtAssetSpec spec;
     Entry *entry;
@@ -453,7 +475,7 @@ make(VtManifestAssets *self,
             remember(self, key, entry);
     }
     release_entry(entry);
-    merge(row, file, &content);
+    merge(row, file, &content, outcome);
     if (!check_in(self, entry, row, file, &content, &outcome->media_document, error))
         return FALSE;
     note_applied(self, entry, row, outcome->media_document);
@@ -465,14 +487,35 @@ make(VtManifestAssets *self,
 static gboolean
 check_same(const VtManifestRow *row, const Entry *entry, GError **error)
 {
-    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
-
-    if (entry->asset.type != VT_ASSET_TYPE_IMAGE)
+    if (*row->cell[VT_COLUMN_MEDIA_TYPE] != '\0' && entry->asset.type != row->type)
         return vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is of the type %s", entry->asset.name,
             vt_asset_type_names[entry->asset.type]);
-    if (*name != '\0' && !entry->made_here && strcmp(name, entry->asset.name) != 0)
-        return vt_throw(error, VT_ERROR_BAD_VALUE,
-            "the asset is called '%s'; an import does not rename it", entry->asset.name);
+    return TRUE;
+}
+
+/* Whether the row, which found the asset another way, gives it another name. */
+static gboolean
+is_renaming(const VtManifestRow *row, const Entry *entry)
+{
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+
+    return *name != '\0' && !entry->made_here && strcmp(name, entry->asset.name) != 0;
+}
+
+/* The name it had is no way to find it any more. */
+static gboolean
+rename_asset(VtManifestAssets *self, Entry *entry, const char *name, GError **error)
+{
+    const VtManifestContext *context = self->context;
+    g_autofree char *before = g_strdup_printf("n\t%s", entry->asset.name);
+
+    if (!vt_asset_set_name(
+            context->db, context->tenant_id, &entry->asset, name, context->change, error))
+        return FALSE;
+    entry->renamed = TRUE;
+    entry->batch = self->batch;
+    remember_own(self, entry);
+    g_hash_table_remove(self->by_key, before);
     return TRUE;
 }
 
@@ -489,13 +532,13 @@ source_time(const VtManifestRow *row, const VtManifestFile *file)
     return time != NULL ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
 }
 
-/* Whether the row's content is to be written over what is there. */
+/* Whether what the row says is to be written over what is there. */
 static gboolean
 is_wanted(const VtManifestRow *row, const VtManifestFile *file, const VtAssetVariant *now)
 {
     gint64 time_us = source_time(row, file);
 
-    if (!row->has_content || row->exists == VT_EXISTS_USE_EXISTING)
+    if (row->exists == VT_EXISTS_USE_EXISTING)
         return FALSE;
     return row->exists != VT_EXISTS_TAKE_LATEST || time_us == 0 || time_us > now->changed_us;
 }
@@ -507,19 +550,44 @@ prepare(const VtManifestRow *row,
     const VtAssetVariant *now,
     VtAssetContent *ret_content,
     gboolean *ret_changed,
+    VtManifestOutcome *outcome,
     GError **error)
 {
     g_autofree char *body = NULL;
 
-    if (now->document_id == 0 && !vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_TEXT, error))
+    if (!row->has_content)
+        return TRUE;
+    if (now->body == NULL && !vt_manifest_row_require_text(row, error))
         return FALSE;
     if (!check_file(file, error) ||
         !vt_asset_content_parse(now->body != NULL ? now->body : "{}", ret_content, error))
         return FALSE;
-    merge(row, file, ret_content);
+    merge(row, file, ret_content, outcome);
     body = vt_asset_content_format(ret_content);
     *ret_changed = g_strcmp0(body, now->body) != 0;
     return TRUE;
+}
+
+/* Writes what change() found allowed and wanted. */
+static gboolean
+write_variant(VtManifestAssets *self,
+    Entry *entry,
+    const VtManifestRow *row,
+    const VtManifestFile *file,
+    const VtAssetVariant *now,
+    const VtAssetContent *content,
+    VtManifestOutcome *outcome,
+    GError **error)
+{
+    const char *category = row->has_content ? category_of(row) : NULL;
+
+    if (now->checked_out_by != 0 && !vt_manifest_take_over(self->context, now->document_id, error))
+        return FALSE;
+    if (content != NULL &&
+        !check_in(self, entry, row, file, content, &outcome->media_document, error))
+        return FALSE;
+    return category == NULL ||
+           vt_asset_set_category(self->context->db, entry->asset.asset_id, category, error);
 }
 
 /* Brings one locale of an asset to what the row says; the rules of look-up and repeat are done. */
@@ -531,37 +599,75 @@ change(VtManifestAssets *self,
     VtManifestOutcome *outcome,
     GError **error)
 {
-    VtDb *db = self->context->db;
     g_auto(VtAssetVariant) now = {0};
     g_auto(VtAssetContent) content = {0};
-    gboolean publish = row->media.action == VT_ACTION_PUBLISH_NOW;
-    gboolean wanted, changed = FALSE;
+    gboolean says = row->has_content || is_renaming(row, entry), wanted, changed = FALSE;
+    gboolean touches;
     GError *local = NULL;
 
-    if (!vt_asset_variant_load(db, entry->asset.asset_id, row->media_locale, &now, error))
+    if (!vt_asset_variant_load(
+            self->context->db, entry->asset.asset_id, row->media_locale, &now, error))
         return FALSE;
-    wanted = is_wanted(row, file, &now);
-    if ((wanted || publish) && now.document_id != 0 &&
+    wanted = says && is_wanted(row, file, &now);
+    touches = wanted || row->media.action == VT_ACTION_PUBLISH_NOW;
+    if (touches && now.document_id != 0 &&
         !vt_manifest_may_write(
             self->context, &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
         return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
-    if (wanted && !prepare(row, file, &now, &content, &changed, &local))
+    if (wanted &&
+        (!prepare(row, file, &now, &content, &changed, outcome, &local) ||
+            (is_renaming(row, entry) &&
+                !rename_asset(self, entry, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], &local))))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     outcome->media_document = now.document_id;
-    if ((wanted || publish) && now.checked_out_by != 0 &&
-        !vt_manifest_take_over(self->context, now.document_id, error))
-        return FALSE;
-    if (changed && !check_in(self, entry, row, file, &content, &outcome->media_document, error))
-        return FALSE;
-    if (wanted && category_of(row) != NULL &&
-        !vt_asset_set_category(db, entry->asset.asset_id, category_of(row), error))
+    if (touches &&
+        !write_variant(self, entry, row, file, &now, changed ? &content : NULL, outcome, error))
         return FALSE;
     if (wanted)
         note_applied(self, entry, row, outcome->media_document);
-    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA,
-        row->has_content ? VT_OUTCOME_DONE : VT_OUTCOME_NOTHING,
-        row->has_content && !wanted ? "existing used" : NULL);
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, says ? VT_OUTCOME_DONE : VT_OUTCOME_NOTHING,
+        says && !wanted ? "existing used" : NULL);
     return TRUE;
+}
+
+/* Whether the locale may be taken back; that is done at the end of the run. */
+static gboolean
+check_take_back(VtManifestAssets *self,
+    Entry *entry,
+    const VtManifestRow *row,
+    VtManifestOutcome *outcome,
+    GError **error)
+{
+    g_auto(VtAssetVariant) now = {0};
+    GError *local = NULL;
+
+    if (!vt_asset_variant_load(
+            self->context->db, entry->asset.asset_id, row->media_locale, &now, error))
+        return FALSE;
+    if (now.body == NULL) {
+        vt_throw(&local, VT_ERROR_NOT_FOUND, "'%s' has no locale '%s'", entry->asset.name,
+            row->media_locale);
+        return stop(outcome, VT_OUTCOME_FAILED, local, error);
+    }
+    if (!vt_manifest_may_write(
+            self->context, &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
+        return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
+    if (now.checked_out_by != 0 && !vt_manifest_take_over(self->context, now.document_id, error))
+        return FALSE;
+    outcome->media_document = now.document_id;
+    vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
+    return TRUE;
+}
+
+static gboolean
+refuse_unknown(const VtManifestRow *row, VtManifestOutcome *outcome, GError **error)
+{
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+    GError *local = NULL;
+
+    vt_throw(&local, VT_ERROR_NOT_FOUND, "there is no asset '%s' to take back",
+        *name != '\0' ? name : row->cell[VT_COLUMN_MEDIA_SOURCE_ID]);
+    return stop(outcome, VT_OUTCOME_FAILED, local, error);
 }
 
 gboolean
@@ -572,24 +678,36 @@ vt_manifest_assets_apply(VtManifestAssets *self,
     GError **error)
 {
     Entry *entry = known(self, row);
-    gboolean only_names = !row->has_content && row->media.action == VT_ACTION_DRAFT;
+    gboolean takes_back = vt_manifest_action_takes_back(row->media.action);
     const Variant *variant;
     GError *local = NULL;
 
-    if (makes_asset(row, entry))
+    if (takes_back && entry == NULL)
+        return refuse_unknown(row, outcome, error);
+    if (!takes_back && makes_asset(row, entry))
         return make(self, row, file, entry != NULL, outcome, error);
     if (!check_same(row, entry, &local))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     outcome->asset_id = entry->asset.asset_id;
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_NOTHING, NULL);
-    if (only_names)
-        return TRUE;
+    if (takes_back)
+        return check_take_back(self, entry, row, outcome, error);
+    if (!row->has_content && row->media.action == VT_ACTION_DRAFT && !is_renaming(row, entry))
+        return TRUE; /* it only names the asset */
     variant = variant_of(entry, row->media_locale);
-    if (!is_repeat(self, variant, row))
+    if (is_renaming(row, entry) || !is_repeat(self, variant, row))
         return change(self, entry, row, file, outcome, error);
     outcome->media_document = variant->document_id;
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
     return TRUE;
+}
+
+const VtAsset *
+vt_manifest_assets_of(const VtManifestAssets *self, const VtManifestRow *row)
+{
+    const Entry *entry = known(self, row);
+
+    return entry != NULL ? &entry->asset : NULL;
 }
 
 void
@@ -611,7 +729,7 @@ is_lost(gpointer key, gpointer value, gpointer data)
         if (variant->batch == self->batch)
             variant->row = NO_ROW;
     }
-    return entry->made_here && entry->batch == self->batch;
+    return (entry->made_here || entry->renamed) && entry->batch == self->batch;
 }
 
 void

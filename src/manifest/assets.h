@@ -31,7 +31,8 @@ gboolean vt_manifest_assets_look_up(
  * @file: what MediaImportPath named, or NULL when it was not asked for
  * @outcome: its media part is set, and the asset
  *
- * Everything that can be refused is checked before the first statement that writes.
+ * Everything that can be refused is checked before the first statement that writes. Rows that take
+ * an asset back are only checked here: see takeback.h.
  *
  * Returns: FALSE when the transaction is lost (an error of db.h, or somebody else was faster).
  */
@@ -40,6 +41,9 @@ gboolean vt_manifest_assets_apply(VtManifestAssets *self,
     const VtManifestFile *file,
     VtManifestOutcome *outcome,
     GError **error);
+
+/* The asset a row named that apply() accepted. Borrowed until the next change. */
+const VtAsset *vt_manifest_assets_of(const VtManifestAssets *self, const VtManifestRow *row);
 
 void vt_manifest_assets_commit(VtManifestAssets *self);
 void vt_manifest_assets_rollback(VtManifestAssets *self);

@@ -84,8 +84,8 @@ typedef enum {
 typedef enum {
     VT_COLUMN_OPTIONAL,
     VT_COLUMN_FOR_MEDIA,     /* the row names an asset */
+    VT_COLUMN_FOR_TYPE,      /* the same, but for rows that only take it back */
     VT_COLUMN_FOR_NEW_MEDIA, /* the row makes an asset */
-    VT_COLUMN_FOR_NEW_TEXT,  /* the row makes an asset, or gives one a further locale */
     VT_COLUMN_FOR_ENTITY,    /* the row assigns something */
 } VtColumnNeed;
 

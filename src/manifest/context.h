@@ -12,6 +12,7 @@ typedef struct {
     const VtTsv *table; /* borrowed */
     VtManifestHeader header;
     GPtrArray *channels; /* VtChannel, owned */
+    VtChange *change;    /* owned: what the transaction of assets altered for readers of the log */
 } VtManifestContext;
 
 /* Whether a row with these orders may touch a document: VT_ERROR_CHECKED_OUT when somebody edits it

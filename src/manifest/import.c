@@ -30,6 +30,7 @@ typedef struct {
     VtManifestFiles *files;
     VtManifestAssets *assets;
     VtManifestSets *sets;
+    VtManifestTakeback *takeback;
     VtManifestOutcome *outcomes; /* by row of the table */
     GArray *publish;             /* VtPublishItem */
 } Run;
@@ -37,6 +38,7 @@ typedef struct {
 static void
 run_clear(Run *self)
 {
+    vt_manifest_takeback_free(self->takeback);
     vt_manifest_sets_free(self->sets);
     vt_manifest_assets_free(self->assets);
     vt_manifest_files_free(self->files);
@@ -44,6 +46,7 @@ run_clear(Run *self)
         vt_manifest_outcome_clear(&self->outcomes[i]);
     g_free(self->outcomes);
     g_clear_pointer(&self->context.channels, g_ptr_array_unref);
+    g_clear_pointer(&self->context.change, vt_change_free);
     g_clear_pointer(&self->publish, g_array_unref);
     vt_tsv_free(self->table);
 }
@@ -73,21 +76,13 @@ run_init(Run *self, const VtManifestOptions *options, const char *path, GError *
         options->workers != 0 ? options->workers : DEFAULT_WORKERS, error);
     if (self->files == NULL)
         return FALSE;
+    self->context.change = vt_change_new(options->tenant_id, "import");
     self->assets = vt_manifest_assets_new(&self->context);
+    self->takeback = vt_manifest_takeback_new(&self->context, options->force);
     self->sets = vt_manifest_sets_new(&self->context, self->assets, error);
     self->outcomes = g_new0(VtManifestOutcome, vt_tsv_n_rows(self->table));
     self->publish = g_array_new(FALSE, FALSE, sizeof(VtPublishItem));
     return self->sets != NULL;
-}
-
-static gboolean
-was_done(const Run *self, guint index)
-{
-    const char *before =
-        vt_manifest_cell(self->table, &self->context.header, index, VT_COLUMN_RESULT);
-
-    return !self->options->rerun_all &&
-           strcmp(before, vt_import_result_names[VT_IMPORT_RESULT_SUCCESS]) == 0;
 }
 
 /* Everything that is known without writing: the row, the place it names, the asset. */
@@ -131,13 +126,19 @@ apply_range(Run *self, const Work *work, guint n, GError **error)
 {
     g_autoptr(VtTx) tx = vt_tx_begin(self->context.db, VT_TX_WRITE, error);
     gboolean done = tx != NULL;
+    gint64 seq;
 
     for (guint i = 0; done && i < n; i++)
         done = apply(self, &work[i], error);
-    if (done && vt_tx_commit(tx, error)) {
+    if (done &&
+        vt_change_write(
+            self->context.change, self->context.db, &self->context.actor, &seq, error) &&
+        vt_tx_commit(tx, error)) {
         vt_manifest_assets_commit(self->assets);
         return TRUE;
     }
+    vt_change_free(self->context.change);
+    self->context.change = vt_change_new(self->context.tenant_id, "import");
     vt_manifest_assets_rollback(self->assets);
     return FALSE;
 }
@@ -161,23 +162,50 @@ apply_singly(Run *self, Work *work, guint n)
     }
 }
 
-/* Hands what the row assigns and publishes on to the end of the run. */
+static void
+follow_media(Run *self, const VtManifestRow *row, VtManifestOutcome *outcome)
+{
+    const VtPublishItem item = {.document_id = outcome->media_document};
+    const VtAsset *asset = vt_manifest_assets_of(self->assets, row);
+
+    if (outcome->media_document == 0 || asset == NULL)
+        return;
+    if (row->media.action == VT_ACTION_PUBLISH_NOW) {
+        g_array_append_val(self->publish, item);
+        outcome->goes_live = TRUE;
+    }
+    if (!vt_manifest_action_takes_back(row->media.action))
+        return;
+    vt_manifest_takeback_add_asset(self->takeback, row->index, asset, row->media_locale,
+        outcome->media_document, row->media.action == VT_ACTION_UNPUBLISH_AND_DELETE);
+    outcome->is_taken_back = TRUE;
+}
+
+/* Hands what the row assigns, publishes and takes back on to the end of the run. */
 static void
 follow_up(Run *self, const Work *work)
 {
-    VtManifestOutcome *outcome = &self->outcomes[work->row.index];
+    const VtManifestRow *row = &work->row;
+    VtManifestOutcome *outcome = &self->outcomes[row->index];
     VtOutcomeState media = outcome->part[VT_OUTCOME_MEDIA].state;
-    const VtPublishItem item = {.document_id = outcome->media_document};
+    gboolean takes_back = vt_manifest_action_takes_back(row->assign.action);
     g_autoptr(GError) error = NULL;
 
     if (media == VT_OUTCOME_FAILED)
         return;
-    if (media != VT_OUTCOME_SKIPPED && item.document_id != 0 &&
-        work->row.media.action == VT_ACTION_PUBLISH_NOW)
-        g_array_append_val(self->publish, item);
-    if (work->has_place &&
-        !vt_manifest_sets_add(self->sets, &work->row, &work->place, outcome->asset_id, &error))
+    if (media != VT_OUTCOME_SKIPPED)
+        follow_media(self, row, outcome);
+    if (!work->has_place)
+        return;
+    if (!vt_manifest_sets_add(self->sets, row, &work->place, outcome->asset_id, &error)) {
         vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+        return;
+    }
+    outcome->goes_live |= row->assign.action == VT_ACTION_PUBLISH_NOW || takes_back;
+    outcome->is_taken_back |= takes_back;
+    if (work->place.lacks_central && row->entity == VT_MANIFEST_ENTITY_SWATCH && !takes_back)
+        vt_manifest_outcome_warn(outcome, VT_IMPORT_WARNING_W_NO_CENTRAL_SWATCH,
+            "lists show no swatch for this value: the catalogue has none");
 }
 
 /* Rows @first to before @end of the table. */
@@ -191,7 +219,9 @@ run_batch(Run *self, guint first, guint end)
     for (guint i = first; i < end; i++) {
         g_autoptr(GError) error = NULL;
 
-        self->outcomes[i].is_carried = was_done(self, i);
+        self->outcomes[i].is_carried =
+            !self->options->rerun_all &&
+            vt_manifest_result_is_done(self->table, &self->context.header, i);
         if (self->outcomes[i].is_carried)
             continue;
         g_array_set_size(list, list->len + 1);
@@ -209,23 +239,6 @@ run_batch(Run *self, guint first, guint end)
         apply_singly(self, work, list->len);
     for (guint i = 0; i < list->len; i++)
         follow_up(self, &work[i]);
-}
-
-/* Whether the row waits for the publish at the end. */
-static gboolean
-waits(const Run *self, guint index)
-{
-    static const VtColumn column[] = {VT_COLUMN_MEDIA_ACTION, VT_COLUMN_ENTITY_ASSIGNMENT_ACTION};
-    const VtManifestOutcome *outcome = &self->outcomes[index];
-    gboolean wants = FALSE;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(column); i++) {
-        g_autofree char *cell = g_strstrip(
-            g_strdup(vt_manifest_cell(self->table, &self->context.header, index, column[i])));
-
-        wants |= g_ascii_strcasecmp(cell, "PublishNow") == 0;
-    }
-    return wants && !outcome->is_carried && vt_manifest_outcome_code(outcome)[0] == '\0';
 }
 
 static void
@@ -246,9 +259,21 @@ publish(Run *self, VtManifestReport *report)
         return;
     }
     for (guint i = 1; i < vt_tsv_n_rows(self->table); i++)
-        if (waits(self, i))
+        if (self->outcomes[i].goes_live)
             vt_manifest_outcome_refuse(
                 &self->outcomes[i], VT_OUTCOME_PUBLISH, VT_OUTCOME_FAILED, error);
+}
+
+static void
+take_back(Run *self, VtManifestReport *report)
+{
+    gint64 seq;
+
+    vt_manifest_sets_to_take_back(self->sets, self->takeback);
+    vt_manifest_takeback_apply(self->takeback, self->outcomes, vt_tsv_n_rows(self->table));
+    seq = vt_manifest_takeback_seq(self->takeback);
+    if (seq != 0)
+        report->seq = seq;
 }
 
 gboolean
@@ -275,6 +300,7 @@ vt_manifest_import(const VtManifestOptions *options,
     }
     vt_manifest_sets_apply(run.sets, run.outcomes);
     publish(&run, &report);
+    take_back(&run, &report);
     for (guint i = 1; i < n_rows; i++)
         report.counts[vt_manifest_outcome_result(&run.outcomes[i])]++;
     *ret_report = report;

@@ -1,8 +1,8 @@
 /* Bulk import: a table of assets and assignments becomes media, media sets and publications.
  *
  *     read rows -> look assets up -> take files in (threads) -> write assets, 500 rows a
- * transaction then: each product's set once -> everything marked PublishNow in one publish -> the
- * result
+ * transaction then: each product's set once -> everything marked PublishNow in one publish -> what
+ * is taken back -> the result
  *
  * A row that cannot be done says why and stops no other. The same file again changes nothing.
  */
@@ -19,7 +19,9 @@ typedef struct {
     gint64 tenant_id;
     const char *media_dir; /* where MediaImportPath is looked up, or NULL */
     guint workers;         /* threads that take files in; 0: 2 */
-    gboolean rerun_all;    /* also rows whose Result says Success already */
+    gboolean rerun_all;    /* also rows whose Result says that they are done */
+    gboolean force;        /* take assets back that published sets show; who may is the caller's
+                              question */
     VtActor actor;
     void (*progress)(
         gpointer data, guint n_done, guint n_rows); /* or NULL; on the calling thread */
@@ -30,7 +32,7 @@ typedef struct {
     guint n_rows;                         /* without the header */
     guint counts[VT_IMPORT_RESULT_COUNT]; /* of rows by result; carried ones are a Success */
     guint64 n_published;                  /* documents */
-    gint64 seq;                           /* log number of the publish; 0: nothing went live */
+    gint64 seq; /* log number of the last publish or unpublish; 0: neither was */
 } VtManifestReport;
 
 /**

@@ -2,17 +2,10 @@
 #include "manifest/import.h"
 
 #include "base/error.h"
-#include "manifest/columns.h"
+#include "manifest/result.h"
 #include "manifest/row.h"
 
 #include <string.h>
-
-static gboolean
-has_succeeded(const VtTsv *table, const VtManifestHeader *header, guint index)
-{
-    return strcmp(vt_manifest_cell(table, header, index, VT_COLUMN_RESULT),
-               vt_import_result_names[VT_IMPORT_RESULT_SUCCESS]) == 0;
-}
 
 json_t *
 vt_manifest_report_json(const VtManifestReport *self)
@@ -39,7 +32,8 @@ vt_manifest_files_named(const char *path, GError **error)
         g_autofree char *name =
             g_strstrip(g_strdup(vt_manifest_cell(table, &header, i, VT_COLUMN_MEDIA_IMPORT_PATH)));
 
-        if (*name == '\0' || has_succeeded(table, &header, i) || strstr(name, "://") != NULL)
+        if (*name == '\0' || vt_manifest_result_is_done(table, &header, i) ||
+            strstr(name, "://") != NULL)
             continue;
         if (g_hash_table_add(seen, name))
             g_ptr_array_add(names, g_steal_pointer(&name));

@@ -1,10 +1,14 @@
 #include "manifest/outcome.h"
 
+#include <string.h>
+
 void
 vt_manifest_outcome_clear(VtManifestOutcome *self)
 {
     for (int i = 0; i < VT_OUTCOME_N_PARTS; i++)
         g_clear_pointer(&self->part[i].text, g_free);
+    if (self->warnings != NULL)
+        g_string_free(g_steal_pointer(&self->warnings), TRUE);
 }
 
 void
@@ -24,6 +28,18 @@ vt_manifest_outcome_refuse(
     self->part[part].code = vt_error_code(error);
 }
 
+void
+vt_manifest_outcome_warn(VtManifestOutcome *self, VtImportWarning warning, const char *text)
+{
+    if (self->warnings == NULL) {
+        self->warning = warning;
+        self->warnings = g_string_new(text);
+        return;
+    }
+    if (strstr(self->warnings->str, text) == NULL) /* a row may be done twice */
+        g_string_append_printf(self->warnings, "; %s", text);
+}
+
 static gboolean
 has(const VtManifestOutcome *self, VtOutcomeState state)
 {
@@ -39,7 +55,9 @@ vt_manifest_outcome_result(const VtManifestOutcome *self)
     if (has(self, VT_OUTCOME_FAILED))
         return has(self, VT_OUTCOME_DONE) ? VT_IMPORT_RESULT_PARTIALSUCCESS
                                           : VT_IMPORT_RESULT_FAILED;
-    return has(self, VT_OUTCOME_SKIPPED) ? VT_IMPORT_RESULT_SKIPPED : VT_IMPORT_RESULT_SUCCESS;
+    if (has(self, VT_OUTCOME_SKIPPED))
+        return VT_IMPORT_RESULT_SKIPPED;
+    return self->warnings != NULL ? VT_IMPORT_RESULT_SUCCESSWITHWARNINGS : VT_IMPORT_RESULT_SUCCESS;
 }
 
 const char *
@@ -54,7 +72,7 @@ vt_manifest_outcome_code(const VtManifestOutcome *self)
 
                 return word != NULL ? word : vt_error_rows[VT_ERROR_INTERNAL].manifest;
             }
-    return "";
+    return self->warnings != NULL ? vt_import_warning_names[self->warning] : "";
 }
 
 char *
@@ -69,5 +87,7 @@ vt_manifest_outcome_text(const VtManifestOutcome *self)
         if (self->part[i].text != NULL)
             g_string_append_printf(
                 text, "%s%s: %s", text->len > 0 ? "; " : "", said[i], self->part[i].text);
+    if (self->warnings != NULL)
+        g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", self->warnings->str);
     return g_string_free(text, FALSE);
 }

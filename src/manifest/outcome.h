@@ -24,9 +24,13 @@ typedef struct {
         VtErrorCode code; /* of SKIPPED and FAILED */
         char *text;       /* owned, or NULL */
     } part[VT_OUTCOME_N_PARTS];
-    gint64 asset_id;       /* the asset the row names or made; 0: none */
-    gint64 media_document; /* of that asset in the row's locale; 0: none */
-    gboolean is_carried;   /* a row that was done before and was left alone */
+    VtImportWarning warning; /* the first one */
+    GString *warnings;       /* owned: what they say, or NULL: none */
+    gint64 asset_id;         /* the asset the row names or made; 0: none */
+    gint64 media_document;   /* of that asset in the row's locale; 0: none */
+    gboolean is_carried;     /* a row that was done before and was left alone */
+    gboolean goes_live;      /* a part of it waits for the publish at the end */
+    gboolean is_taken_back;  /* a part of it waits for what is unpublished at the end */
 } VtManifestOutcome;
 
 void vt_manifest_outcome_clear(VtManifestOutcome *self);
@@ -39,9 +43,13 @@ void vt_manifest_outcome_set(
 void vt_manifest_outcome_refuse(
     VtManifestOutcome *self, VtOutcomePart part, VtOutcomeState state, const GError *error);
 
+/* Adds a warning; a row that is done otherwise is a SuccessWithWarnings then. */
+void vt_manifest_outcome_warn(VtManifestOutcome *self, VtImportWarning warning, const char *text);
+
 VtImportResult vt_manifest_outcome_result(const VtManifestOutcome *self);
 
-/* The word for the ErrorCode column; "" without an error. Static. */
+/* The word for the ErrorCode column, of the error or else of the first warning; "" without. Static.
+ */
 const char *vt_manifest_outcome_code(const VtManifestOutcome *self);
 
 /* For people; newly allocated. */

@@ -4,6 +4,8 @@
 #include "manifest/row.h"
 #include "media/asset.h"
 
+#include <string.h>
+
 /* Columns an import fills in; they stand at the end where the input has none. */
 static const VtColumn filled[] = {VT_COLUMN_INTERNAL_MEDIA_ID, VT_COLUMN_RESULT,
     VT_COLUMN_RESULT_TIME, VT_COLUMN_ERROR_CODE, VT_COLUMN_RESULT_DESCRIPTION};
@@ -67,6 +69,19 @@ add_row(const VtTsv *table,
             vt_tsv_add(text, cell != NULL ? cell : "", FALSE);
     }
     vt_tsv_end_row(text);
+}
+
+gboolean
+vt_manifest_result_is_done(const VtTsv *table, const VtManifestHeader *header, guint row)
+{
+    static const VtImportResult done[] = {
+        VT_IMPORT_RESULT_SUCCESS, VT_IMPORT_RESULT_SUCCESSWITHWARNINGS};
+    const char *before = vt_manifest_cell(table, header, row, VT_COLUMN_RESULT);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(done); i++)
+        if (strcmp(before, vt_import_result_names[done[i]]) == 0)
+            return TRUE;
+    return FALSE;
 }
 
 gboolean

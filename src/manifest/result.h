@@ -6,6 +6,9 @@
 #include "manifest/columns.h"
 #include "manifest/outcome.h"
 
+/* Whether the row's Result says that nothing of it is left to do. */
+gboolean vt_manifest_result_is_done(const VtTsv *table, const VtManifestHeader *header, guint row);
+
 /* Writes @path by way of a temporary file beside it.
  * @outcomes: by row of @table
  * @now_us: goes into ResultTime, microseconds since 1970 UTC

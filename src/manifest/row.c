@@ -14,9 +14,8 @@ enum { MAX_ORDER = 1000000 };
 
 typedef struct {
     const char *word;
-    int value; /* REFUSED: known, but not done yet */
+    int value;
 } Word;
-enum { REFUSED = -1 };
 
 static const Word exists_words[] = {{"Overwrite", VT_EXISTS_OVERWRITE},
     {"UseExisting", VT_EXISTS_USE_EXISTING}, {"TakeLatest", VT_EXISTS_TAKE_LATEST},
@@ -24,8 +23,8 @@ static const Word exists_words[] = {{"Overwrite", VT_EXISTS_OVERWRITE},
 static const Word mismatch_words[] = {
     {"UseExisting", VT_MISMATCH_USE_EXISTING}, {"Overwrite", VT_MISMATCH_OVERWRITE}, {NULL, 0}};
 static const Word action_words[] = {{"Draft", VT_ACTION_DRAFT},
-    {"PublishNow", VT_ACTION_PUBLISH_NOW}, {"Unpublish", REFUSED}, {"UnpublishAndDelete", REFUSED},
-    {NULL, 0}};
+    {"PublishNow", VT_ACTION_PUBLISH_NOW}, {"Unpublish", VT_ACTION_UNPUBLISH},
+    {"UnpublishAndDelete", VT_ACTION_UNPUBLISH_AND_DELETE}, {NULL, 0}};
 static const Word group_words[] = {
     {"Primary", VT_MEDIA_GROUP_PRIMARY}, {"Additional", VT_MEDIA_GROUP_ADDITIONAL}, {NULL, 0}};
 static const Word type_words[] = {{"Image", VT_ASSET_TYPE_IMAGE}, {"Video", VT_ASSET_TYPE_VIDEO},
@@ -75,6 +74,7 @@ static const struct {
     {VT_COLUMN_MEDIA_VERSION_MISMATCH_ACTION, mismatch_words,
         offsetof(VtManifestRow, media.version_mismatch)},
     {VT_COLUMN_MEDIA_CATEGORY, category_words, 0},
+    {VT_COLUMN_MEDIA_TYPE, type_words, offsetof(VtManifestRow, type)},
     {VT_COLUMN_ENTITY_TYPE, entity_words, offsetof(VtManifestRow, entity)},
     {VT_COLUMN_ENTITY_ASSIGNMENT_ACTION, action_words, offsetof(VtManifestRow, assign.action)},
     {VT_COLUMN_ENTITY_CHECKED_OUT_ACTION, mismatch_words,
@@ -155,9 +155,6 @@ read_word(VtManifestRow *self, VtColumn column, const Word *words, gsize offset,
         found++;
     if (found->word == NULL)
         return vt_throw(error, VT_ERROR_BAD_ENUM, "%s: '%s' is not one of its words", name, cell);
-    if (found->value == REFUSED)
-        return vt_throw(
-            error, VT_ERROR_BAD_ENUM, "%s: '%s' cannot be done by an import yet", name, cell);
     if (offset != 0)
         *(int *)G_STRUCT_MEMBER_P(self, offset) = found->value;
     return TRUE;
@@ -181,22 +178,16 @@ read_numbers(VtManifestRow *self, GError **error)
     return TRUE;
 }
 
-static gboolean
-read_type(VtManifestRow *self, GError **error)
+gboolean
+vt_manifest_row_require_text(const VtManifestRow *self, GError **error)
 {
-    int type = VT_ASSET_TYPE_IMAGE;
-    const char *cell = self->cell[VT_COLUMN_MEDIA_TYPE];
-    const Word *found = type_words;
+    const VtColumn column =
+        self->type == VT_ASSET_TYPE_IMAGE ? VT_COLUMN_IMAGE_ALT_TEXT : VT_COLUMN_MEDIA_TITLE;
 
-    if (!read_word(self, VT_COLUMN_MEDIA_TYPE, type_words, 0, error))
-        return FALSE;
-    for (; found->word != NULL; found++)
-        if (g_ascii_strcasecmp(found->word, cell) == 0)
-            type = found->value;
-    if (type != VT_ASSET_TYPE_IMAGE)
-        return vt_throw(error, VT_ERROR_MEDIA_TYPE,
-            "'%s' cannot be imported yet: a manifest brings pictures only so far", cell);
-    return TRUE;
+    if (self->type == VT_ASSET_TYPE_FILE || is_given(self, column) ||
+        is_given(self, VT_COLUMN_MEDIA_TITLE))
+        return TRUE;
+    return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty", vt_column_rows[column].name);
 }
 
 static gboolean
@@ -226,9 +217,16 @@ check_path(const VtManifestRow *self, GError **error)
 static gboolean
 read_media(VtManifestRow *self, GError **error)
 {
-    if (!vt_manifest_row_require(self, VT_COLUMN_FOR_MEDIA, error) || !read_type(self, error) ||
+    gboolean takes_back = vt_manifest_action_takes_back(self->media.action);
+
+    if (!vt_manifest_row_require(self, VT_COLUMN_FOR_MEDIA, error) ||
+        (!takes_back && !vt_manifest_row_require(self, VT_COLUMN_FOR_TYPE, error)) ||
         !check_path(self, error))
         return FALSE;
+    if (self->type != VT_ASSET_TYPE_IMAGE && !takes_back)
+        return vt_throw(error, VT_ERROR_MEDIA_TYPE,
+            "'%s' cannot be imported yet: a manifest brings pictures only so far",
+            self->cell[VT_COLUMN_MEDIA_TYPE]);
     if (is_given(self, VT_COLUMN_INTERNAL_MEDIA_ID) &&
         !vt_asset_internal_id_parse(self->cell[VT_COLUMN_INTERNAL_MEDIA_ID], &self->asset_id))
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset of the id '%s'",
@@ -291,6 +289,8 @@ read_swatch(VtManifestRow *self, GError **error)
 
     if (!check_repeats(self, error) || !read_crop(self, error))
         return FALSE;
+    if (vt_manifest_action_takes_back(self->assign.action))
+        return TRUE;
     if (*value == '\0' && !self->has_media)
         return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty",
             vt_column_rows[VT_COLUMN_SWATCH_VALUE].name);

@@ -8,6 +8,7 @@
 #include "assignment/assignment.h"
 #include "manifest/columns.h"
 #include "manifest/entity_key.h"
+#include "media/asset.h"
 
 #define VT_MANIFEST_CLEAR "(clear)" /* as a cell: empty what is there */
 
@@ -29,7 +30,16 @@ typedef enum {
 typedef enum {
     VT_ACTION_DRAFT, /* unless told */
     VT_ACTION_PUBLISH_NOW,
+    VT_ACTION_UNPUBLISH,            /* only what is live changes */
+    VT_ACTION_UNPUBLISH_AND_DELETE, /* and it is no part of the draft any more */
 } VtManifestAction;
+
+/* Whether an action takes something away; the row then says nothing new. */
+static inline gboolean
+vt_manifest_action_takes_back(VtManifestAction action)
+{
+    return action == VT_ACTION_UNPUBLISH || action == VT_ACTION_UNPUBLISH_AND_DELETE;
+}
 
 typedef struct {
     VtManifestAction action;
@@ -45,6 +55,7 @@ typedef struct {
     gboolean has_content;           /* and says something about it */
     gint64 asset_id;                /* of InternalMediaId; 0: not given */
     char *media_locale;             /* owned, canonical; NULL without media */
+    VtAssetType type;               /* of MediaType; IMAGE when it is not given */
     VtExistsAction exists;
     VtManifestOrders media;
     VtManifestEntity entity;
@@ -72,6 +83,10 @@ gboolean vt_manifest_row_read(VtManifestRow *self,
 
 /* VT_ERROR_MISSING_FIELD naming the first column of this need that is empty. */
 gboolean vt_manifest_row_require(const VtManifestRow *self, VtColumnNeed need, GError **error);
+
+/* The text that an asset of the row's type must have in a locale that is new: the alternative text
+ * of a picture (its title does for it), the title of a video. VT_ERROR_MISSING_FIELD. */
+gboolean vt_manifest_row_require_text(const VtManifestRow *self, GError **error);
 
 /* The cell of @column as it stands in the file. Borrowed. */
 const char *vt_manifest_cell(

@@ -2,9 +2,11 @@
 
 #include "assignment/category_media.h"
 #include "base/error.h"
+#include "base/locale.h"
 #include "catalog/category.h"
 #include "catalog/dimension.h"
 #include "catalog/product_value.h"
+#include "document/revision.h"
 #include "publish/publish.h"
 
 #include <string.h>
@@ -32,7 +34,10 @@ typedef struct {
     VtSetKey key;
     GArray *wishes;        /* Wish, in order of the file */
     VtPublishItem publish; /* document_id 0: nothing */
+    gint64 closes;         /* the document, when nothing is left of what is live; else 0 */
+    guint severed_by;      /* row that made it in a context of its own, or NO_ROW */
 } Set;
+#define NO_ROW G_MAXUINT
 
 /* A product of the catalogue, kept while rows name it. */
 typedef struct {
@@ -161,6 +166,7 @@ find_value(VtManifestSets *self,
     const char *name,
     const char *value,
     VtAssignmentValue *ret_value,
+    gboolean *ret_lacks_central,
     GError **error)
 {
     const VtDimension *dimension = vt_dimensions_find(self->dimensions, name);
@@ -174,6 +180,7 @@ find_value(VtManifestSets *self,
     if (found == NULL || !has_value(product, dimension->dimension_id, found->value_id))
         return vt_throw(error, VT_ERROR_DIMENSION, "the product has no %s '%s'", name, value);
     *ret_value = (VtAssignmentValue){dimension->dimension_id, found->value_id};
+    *ret_lacks_central = found->swatch_hex == NULL;
     return TRUE;
 }
 
@@ -183,8 +190,9 @@ find_cell(
 {
     for (; *pairs != NULL; pairs += 2) {
         VtAssignmentValue value;
+        gboolean lacks_central;
 
-        if (!find_value(self, product, pairs[0], pairs[1], &value, error))
+        if (!find_value(self, product, pairs[0], pairs[1], &value, &lacks_central, error))
             return FALSE;
         if (!vt_assignment_key_add(node, value.dimension_id, value.value_id))
             return vt_throw(
@@ -215,7 +223,8 @@ find_in_product(
     if (row->entity == VT_MANIFEST_ENTITY_MATRIX)
         return find_cell(self, product, row->key + 1, &place->node, error);
     if (row->entity == VT_MANIFEST_ENTITY_SWATCH)
-        return find_value(self, product, row->key[1], row->key[2], &place->value, error);
+        return find_value(
+            self, product, row->key[1], row->key[2], &place->value, &place->lacks_central, error);
     return TRUE;
 }
 
@@ -261,6 +270,14 @@ set_of(VtManifestSets *self, const VtSetKey *key)
     return set;
 }
 
+/* Whether SwatchValue repeats the row's own asset, which may have another name by now. */
+static gboolean
+names_own_medium(const VtManifestRow *row, const char *value)
+{
+    return row->has_media && (strcmp(value, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME]) == 0 ||
+                                 strcmp(value, row->cell[VT_COLUMN_INTERNAL_MEDIA_ID]) == 0);
+}
+
 static gboolean
 make_swatch(VtManifestSets *self,
     const VtManifestRow *row,
@@ -272,12 +289,15 @@ make_swatch(VtManifestSets *self,
     const char *value = row->cell[VT_COLUMN_SWATCH_VALUE];
 
     swatch->value = place->value;
+    if (vt_manifest_action_takes_back(row->assign.action))
+        return TRUE;
     if (row->hex != NULL) {
         swatch->type = VT_SWATCH_TYPE_HEX;
         g_strlcpy(swatch->hex, row->hex, sizeof swatch->hex);
         return TRUE;
     }
-    if (*value != '\0' && !vt_manifest_assets_find(self->assets, value, &asset_id, error))
+    if (*value != '\0' && !names_own_medium(row, value) &&
+        !vt_manifest_assets_find(self->assets, value, &asset_id, error))
         return FALSE;
     swatch->type = VT_SWATCH_TYPE_IMAGE;
     swatch->asset_id = asset_id;
@@ -328,9 +348,20 @@ put(VtManifestSets *self,
     return TRUE;
 }
 
+static gboolean
+take_out(const Set *set, VtAssignment *assignment, const Wish *wish)
+{
+    static const VtAssignmentKey master = {.scope = VT_SCOPE_MASTER};
+
+    if (wish->is_swatch)
+        return vt_assignment_remove_swatch(assignment, &wish->swatch.value);
+    return vt_assignment_remove(assignment, set->key.category_id != 0 ? &master : &wish->media.node,
+        wish->media.group, wish->media.asset_id, wish->media.purpose);
+}
+
 /* What became of the wishes of one set. */
 typedef struct {
-    guint n_drafts, n_publish;
+    guint n_drafts, n_publish, n_back, n_deletes;
     GArray *taken; /* indexes of the wishes that are in */
 } Taken;
 
@@ -342,7 +373,37 @@ taken_clear(Taken *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Taken, taken_clear)
 
 static void
-put_all(VtManifestSets *self,
+count(Taken *taken, guint index, VtManifestAction action)
+{
+    taken->n_drafts += action == VT_ACTION_DRAFT;
+    taken->n_publish += action == VT_ACTION_PUBLISH_NOW;
+    taken->n_back += vt_manifest_action_takes_back(action);
+    taken->n_deletes += action == VT_ACTION_UNPUBLISH_AND_DELETE;
+    g_array_append_val(taken->taken, index);
+}
+
+/* What a row asks of the draft: Unpublish leaves it alone. */
+static gboolean
+change_head(
+    VtManifestSets *self, const Set *set, VtAssignment *head, const Wish *wish, GError **error)
+{
+    if (!vt_manifest_action_takes_back(wish->orders.action))
+        return put(self, set, head, wish, error);
+    if (wish->orders.action == VT_ACTION_UNPUBLISH_AND_DELETE)
+        take_out(set, head, wish);
+    return TRUE;
+}
+
+/* Whether a set in this context stops another from being shown. */
+static gboolean
+severs(const VtSetKey *key)
+{
+    return key->category_id == 0 &&
+           (key->channel_id != VT_CHANNEL_OMNI || strcmp(key->locale, VT_LOCALE_NEUTRAL) != 0);
+}
+
+static void
+change_heads(VtManifestSets *self,
     const Set *set,
     const VtDocumentState *state,
     VtAssignment *head,
@@ -361,54 +422,114 @@ put_all(VtManifestSets *self,
             vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_SKIPPED, error);
             continue;
         }
-        if (!put(self, set, head, wish, &error)) {
+        if (!change_head(self, set, head, wish, &error)) {
             vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
             continue;
         }
         vt_manifest_outcome_set(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_DONE, NULL);
-        g_array_append_val(taken->taken, i);
-        if (wish->orders.action == VT_ACTION_PUBLISH_NOW)
-            taken->n_publish++;
-        else
-            taken->n_drafts++;
+        count(taken, i, wish->orders.action);
     }
 }
 
-/* What is live with only the rows that are to go live, as a revision of its own where that is not
- * the head. @ret_number: 0 when it is the head, or what is live already. */
+/* What becomes of what is live. */
+typedef struct {
+    gboolean changes;
+    gboolean closes; /* nothing is left of it */
+    gint64 number;   /* revision that goes live; 0: the head */
+} Snapshot;
+
+/* What is live with what the rows put in and take out. */
+static gboolean
+change_live(
+    VtManifestSets *self, const Set *set, const Taken *taken, VtAssignment *live, GError **error)
+{
+    if (set->key.category_id != 0 && taken->n_publish > 0) /* its one picture is replaced */
+        g_ptr_array_set_size(live->nodes, 0);
+    for (guint i = 0; i < taken->taken->len; i++) {
+        const Wish *wish = &g_array_index(set->wishes, Wish, g_array_index(taken->taken, guint, i));
+
+        if (vt_manifest_action_takes_back(wish->orders.action))
+            take_out(set, live, wish);
+        else if (wish->orders.action == VT_ACTION_PUBLISH_NOW && !put(self, set, live, wish, error))
+            return FALSE;
+    }
+    vt_assignment_tidy(live);
+    return TRUE;
+}
+
+/* Makes a revision of what goes live where that is neither the head nor what is live already. */
 static gboolean
 make_snapshot(VtManifestSets *self,
-    Set *set,
+    const Set *set,
     const VtDocumentState *state,
     const Taken *taken,
     const char *head_text,
-    gint64 *ret_number,
+    Snapshot *ret_snapshot,
     GError **error)
 {
     VtDb *db = self->context->db;
     g_autoptr(VtAssignment) live = vt_set_load(db, state->document_id, state->published, error);
     g_autofree char *before = NULL, *after = NULL;
+    Snapshot snapshot = {0};
 
     if (live == NULL)
         return FALSE;
     before = vt_assignment_format(live);
-    if (set->key.category_id != 0) /* its one picture is replaced */
-        g_ptr_array_set_size(live->nodes, 0);
-    for (guint i = 0; i < taken->taken->len; i++) {
-        const Wish *wish = &g_array_index(set->wishes, Wish, g_array_index(taken->taken, guint, i));
-
-        if (wish->orders.action == VT_ACTION_PUBLISH_NOW && !put(self, set, live, wish, error))
-            return FALSE;
-    }
-    vt_assignment_tidy(live);
+    if (!change_live(self, set, taken, live, error))
+        return FALSE;
     after = vt_assignment_format(live);
-    *ret_number = 0;
-    if (strcmp(after, head_text) == 0)
+    snapshot.changes = state->published == 0 || strcmp(after, before) != 0;
+    snapshot.closes = snapshot.changes && taken->n_back > 0 && vt_assignment_is_empty(live);
+    if (snapshot.changes && !snapshot.closes && strcmp(after, head_text) != 0 &&
+        !vt_set_add_revision(db, state, live, &self->context->actor, &snapshot.number, error))
+        return FALSE;
+    *ret_snapshot = snapshot;
+    return TRUE;
+}
+
+/* Whether what goes live has to be made from what is live: it is not simply the head. */
+static gboolean
+needs_snapshot(const VtDocumentState *state, const Taken *taken)
+{
+    if (taken->n_back > 0)
+        return state->published != 0 || taken->n_publish > 0;
+    return taken->n_publish > 0 && (taken->n_drafts > 0 || state->published != state->head);
+}
+
+/* Nothing is left of the set: the context inherits again. */
+static gboolean
+reset_set(VtManifestSets *self, Set *set, VtDocumentState *state, GError **error)
+{
+    VtDb *db = self->context->db;
+    const VtRevisionSpec tombstone = {.comment = "reset"};
+    gboolean was_published = FALSE, changed = FALSE;
+    gint64 number = 0;
+
+    if (!vt_document_was_published(db, state->document_id, &was_published, error))
+        return FALSE;
+    if (!was_published)
+        return vt_set_delete(db, state->document_id, error);
+    set->publish = (VtPublishItem){.document_id = state->document_id};
+    return vt_revision_check_in(
+        db, state, VT_GROUP_LIVE, &tombstone, &self->context->actor, &number, &changed, error);
+}
+
+/* Makes sure of the document, that it is free and that @state tells of it. */
+static gboolean
+claim(VtManifestSets *self, const Set *set, VtDocumentState *state, GError **error)
+{
+    const VtManifestContext *context = self->context;
+    gboolean is_new = state->document_id == 0, was_edited = state->checked_out_by != 0;
+    gint64 document_id = state->document_id;
+
+    if ((was_edited && !vt_manifest_take_over(context, document_id, error)) ||
+        (is_new && !vt_set_ensure(context->db, context->tenant_id, &set->key, &context->actor,
+                       &document_id, error)))
+        return FALSE;
+    if (!is_new && !was_edited)
         return TRUE;
-    *ret_number = state->published;
-    if (state->published != 0 && strcmp(after, before) == 0)
-        return TRUE;
-    return vt_set_add_revision(db, state, live, &self->context->actor, ret_number, error);
+    vt_document_state_clear(state);
+    return vt_document_state(context->db, document_id, VT_GROUP_LIVE, state, error);
 }
 
 /* Writes the new head, and before it what goes live without it. */
@@ -421,32 +542,50 @@ write_set(VtManifestSets *self,
     const Taken *taken,
     GError **error)
 {
-    const VtManifestContext *context = self->context;
     g_autofree char *after = NULL;
-    gboolean was_edited = state->checked_out_by != 0, changed;
-    gint64 number = 0, snapshot = 0;
-    gint64 document_id = state->document_id;
+    Snapshot snapshot = {.changes = taken->n_publish > 0};
+    gboolean changed;
+    gint64 number = 0;
 
-    if ((was_edited && !vt_manifest_take_over(context, document_id, error)) ||
-        (document_id == 0 && !vt_set_ensure(context->db, context->tenant_id, &set->key,
-                                 &context->actor, &document_id, error)))
+    if (!claim(self, set, state, error))
         return FALSE;
-    if (was_edited || state->document_id == 0) {
-        vt_document_state_clear(state);
-        if (!vt_document_state(context->db, document_id, VT_GROUP_LIVE, state, error))
-            return FALSE;
-    }
     vt_assignment_tidy(head);
     after = vt_assignment_format(head);
-    if (taken->n_publish > 0 && (taken->n_drafts > 0 || state->published != state->head) &&
+    if (needs_snapshot(state, taken) &&
         !make_snapshot(self, set, state, taken, after, &snapshot, error))
         return FALSE;
-    if (strcmp(before, after) != 0 &&
-        !vt_set_check_in(context->db, state, head, &context->actor, &number, &changed, error))
+    if (taken->n_deletes > 0 && vt_assignment_is_empty(head) &&
+        (state->published == 0 || snapshot.closes))
+        return reset_set(self, set, state, error);
+    if (strcmp(before, after) != 0 && !vt_set_check_in(self->context->db, state, head,
+                                          &self->context->actor, &number, &changed, error))
         return FALSE;
-    if (taken->n_publish > 0)
-        set->publish = (VtPublishItem){document_id, snapshot};
+    if (snapshot.closes)
+        set->closes = state->document_id;
+    else if (snapshot.changes)
+        set->publish = (VtPublishItem){state->document_id, snapshot.number};
     return TRUE;
+}
+
+/* The first row that put something into a new set of a context of its own. */
+static guint
+severing_row(const Set *set, const Taken *taken)
+{
+    for (guint i = 0; severs(&set->key) && i < taken->taken->len; i++) {
+        const Wish *wish = &g_array_index(set->wishes, Wish, g_array_index(taken->taken, guint, i));
+
+        if (!vt_manifest_action_takes_back(wish->orders.action))
+            return wish->row;
+    }
+    return NO_ROW;
+}
+
+static void
+forget_outcome(Set *set)
+{
+    set->publish = (VtPublishItem){0};
+    set->closes = 0;
+    set->severed_by = NO_ROW;
 }
 
 static gboolean
@@ -459,7 +598,7 @@ apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **
     gint64 document_id = 0;
     g_auto(Taken) taken = {.taken = g_array_new(FALSE, FALSE, sizeof(guint))};
 
-    set->publish = (VtPublishItem){0};
+    forget_outcome(set);
     if (!vt_set_find(db, &set->key, &document_id, error) ||
         (document_id != 0 && !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error)))
         return FALSE;
@@ -467,8 +606,14 @@ apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **
     if (head == NULL)
         return FALSE;
     before = vt_assignment_format(head);
-    put_all(self, set, &state, head, &taken, outcomes);
-    return taken.taken->len == 0 || write_set(self, set, &state, head, before, &taken, error);
+    change_heads(self, set, &state, head, &taken, outcomes);
+    if (taken.taken->len == 0 || (document_id == 0 && taken.n_back == taken.taken->len))
+        return TRUE;
+    if (!write_set(self, set, &state, head, before, &taken, error))
+        return FALSE;
+    if (document_id == 0)
+        set->severed_by = severing_row(set, &taken);
+    return TRUE;
 }
 
 /* Sets @first to before @end in one transaction. */
@@ -496,10 +641,23 @@ apply_singly(VtManifestSets *self, guint first, guint end, VtManifestOutcome *ou
 
         if (apply_range(self, i, i + 1, outcomes, &error))
             continue;
-        set->publish = (VtPublishItem){0};
+        forget_outcome(set);
         for (guint j = 0; j < set->wishes->len; j++)
             vt_manifest_outcome_refuse(&outcomes[g_array_index(set->wishes, Wish, j).row],
                 VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+    }
+}
+
+static void
+warn_severed(const VtManifestSets *self, VtManifestOutcome *outcomes)
+{
+    for (guint i = 0; i < self->sets->len; i++) {
+        const Set *set = g_ptr_array_index(self->sets, i);
+
+        if (set->severed_by != NO_ROW)
+            vt_manifest_outcome_warn(&outcomes[set->severed_by], VT_IMPORT_WARNING_W_SEVERED,
+                "the product has media of its own in this context now and inherits none once they "
+                "are published");
     }
 }
 
@@ -517,6 +675,7 @@ vt_manifest_sets_apply(VtManifestSets *self, VtManifestOutcome *outcomes)
             apply_singly(self, first, end, outcomes);
         first = end;
     }
+    warn_severed(self, outcomes);
 }
 
 void
@@ -527,5 +686,16 @@ vt_manifest_sets_to_publish(const VtManifestSets *self, GArray *items)
 
         if (set->publish.document_id != 0)
             g_array_append_val(items, set->publish);
+    }
+}
+
+void
+vt_manifest_sets_to_take_back(const VtManifestSets *self, VtManifestTakeback *takeback)
+{
+    for (guint i = 0; i < self->sets->len; i++) {
+        const Set *set = g_ptr_array_index(self->sets, i);
+
+        if (set->closes != 0)
+            vt_manifest_takeback_add_set(takeback, set->closes);
     }
 }

@@ -5,6 +5,7 @@
 
 #include "assignment/set.h"
 #include "manifest/assets.h"
+#include "manifest/takeback.h"
 
 typedef struct _VtManifestSets VtManifestSets;
 
@@ -13,6 +14,7 @@ typedef struct {
     VtSetKey key;
     VtAssignmentKey node;    /* not of a swatch; of a category always its one place */
     VtAssignmentValue value; /* of a swatch */
+    gboolean lacks_central;  /* that value has no swatch in the catalogue */
 } VtManifestPlace;
 
 /* @context, @assets: (borrowed). Errors: those of db.h. */
@@ -38,5 +40,8 @@ gboolean vt_manifest_sets_add(VtManifestSets *self,
  * became of each row. What fails stays in its own set. */
 void vt_manifest_sets_apply(VtManifestSets *self, VtManifestOutcome *outcomes);
 
-/* What PublishNow asks for, appended as VtPublishItem. */
+/* What goes live, appended as VtPublishItem: PublishNow, and sets that rows were taken from. */
 void vt_manifest_sets_to_publish(const VtManifestSets *self, GArray *items);
+
+/* The live sets that nothing is left of. */
+void vt_manifest_sets_to_take_back(const VtManifestSets *self, VtManifestTakeback *takeback);

@@ -107,6 +107,10 @@ export type SwatchType = (typeof swatch_type)[number];
 export const reset_outcome = ["nothing", "deleted", "staged", "finished"] as const;
 export type ResetOutcome = (typeof reset_outcome)[number];
 
+/** ErrorCode of a manifest row that was done but should be looked at: the context inherits no more once this is published; the value has no swatch of its own elsewhere; the alternative text is the title */
+export const import_warning = ["W_SEVERED", "W_NO_CENTRAL_SWATCH", "W_ALT_GENERATED"] as const;
+export type ImportWarning = (typeof import_warning)[number];
+
 /** Result of a manifest row */
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
