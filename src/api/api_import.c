@@ -168,6 +168,22 @@ vt_api_upload_file(VtRequest *request, gpointer data)
     answer(request, done, error);
 }
 
+/* What the query asks for. */
+static gboolean
+read_options(VtDb *db, const VtRequest *request, VtManifestOptions *options, GError **error)
+{
+    const char *rerun = vt_request_query_value(request, "rerun");
+    const char *force = vt_request_query_value(request, "force");
+
+    options->rerun_all = g_strcmp0(rerun, "all") == 0;
+    options->force = g_strcmp0(force, "true") == 0;
+    if (rerun != NULL && !options->rerun_all && strcmp(rerun, "failed") != 0)
+        return vt_throw(error, VT_ERROR_BAD_ENUM, "rerun is failed or all, not '%s'", rerun);
+    if (force != NULL && !options->force && strcmp(force, "false") != 0)
+        return vt_throw(error, VT_ERROR_BAD_ENUM, "force is true or false, not '%s'", force);
+    return !options->force || vt_api_check_administrator(db, request, error);
+}
+
 /* Names that no upload can have hold the manifest and its result. */
 static json_t *
 run_import(VtApi *api, VtRequest *request, const char *folder, GError **error)
@@ -187,7 +203,7 @@ run_import(VtApi *api, VtRequest *request, const char *folder, GError **error)
     g_autoptr(GError) local = NULL;
     json_t *described;
 
-    if (session.db == NULL)
+    if (session.db == NULL || !read_options(session.db, request, &options, error))
         return NULL;
     if (!g_file_set_contents(manifest, body, (gssize)length, &local))
         return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);

@@ -19,6 +19,8 @@ enum { DEFAULT_WORKERS = 2, MAX_WORKERS = 64 };
 typedef struct {
     char *media;
     char *result;
+    char *rerun;
+    gboolean force;
     int workers;
 } Options;
 
@@ -27,8 +29,15 @@ options_clear(Options *self)
 {
     g_free(self->media);
     g_free(self->result);
+    g_free(self->rerun);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static gboolean
+reruns_all(const Options *options)
+{
+    return g_strcmp0(options->rerun, "all") == 0;
+}
 
 static void
 show_progress(gpointer data, guint n_done, guint n_rows)
@@ -48,6 +57,8 @@ import_here(
     VtManifestReport report;
     VtManifestOptions wanted = {.media_dir = options->media,
         .workers = (guint)options->workers,
+        .rerun_all = reruns_all(options),
+        .force = options->force,
         .actor = {.now_us = g_get_real_time()},
         .progress = show_progress,
         .progress_data = &progress};
@@ -176,7 +187,8 @@ import_there(
 {
     g_autoptr(json_t) upload = call(settings, "POST", "uploads", NULL, 0, error);
     const char *id = json_string_value(json_object_get(upload, "upload"));
-    g_autofree char *rest = g_strdup_printf("uploads/%s/import", id);
+    g_autofree char *rest = g_strdup_printf("uploads/%s/import?rerun=%s%s", id,
+        reruns_all(options) ? "all" : "failed", options->force ? "&force=true" : "");
     g_autofree char *text = NULL;
     g_autoptr(json_t) answer = NULL;
     g_autoptr(GError) local = NULL;
@@ -227,6 +239,10 @@ run(const VtCommand *self, int argc, char **argv)
             "folder of the files the manifest names", "DIR"},
         {"result", 0, 0, G_OPTION_ARG_FILENAME, &options.result,
             "where the result manifest goes (default: MANIFEST with .result.tsv)", "FILE"},
+        {"rerun", 0, 0, G_OPTION_ARG_STRING, &options.rerun,
+            "of a result manifest: the rows that are not done yet (default), or all", "failed|all"},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &options.force,
+            "take back assets that published sets show (for administrators)", NULL},
         {"workers", 0, 0, G_OPTION_ARG_INT, &options.workers, "files decoded at once (default: 2)",
             "N"},
         {0},
@@ -241,6 +257,10 @@ run(const VtCommand *self, int argc, char **argv)
         vt_complain("--workers takes 1 to %d\n", MAX_WORKERS);
         return VT_EXIT_USAGE;
     }
+    if (options.rerun != NULL && !reruns_all(&options) && strcmp(options.rerun, "failed") != 0) {
+        vt_complain("--rerun takes failed or all\n");
+        return VT_EXIT_USAGE;
+    }
     if (options.result == NULL)
         options.result = g_strconcat(words[0], ".result.tsv", NULL);
     report = settings.server != NULL ? import_there(&settings, &options, words[0], &error)
@@ -250,7 +270,8 @@ run(const VtCommand *self, int argc, char **argv)
 
 const VtCommand vt_command_import = {
     .name = "import",
-    .arguments = "MANIFEST.tsv [--media DIR] [--result FILE] [--workers N]",
+    .arguments = "MANIFEST.tsv [--media DIR] [--result FILE] [--rerun failed|all] [--force] "
+                 "[--workers N]",
     .summary = "Imports media and assignments by manifest; writes a result manifest that can be "
                "fixed and imported again",
     .options = "data database storage tenant server token config json",
