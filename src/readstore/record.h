@@ -24,7 +24,7 @@ typedef struct {
     gint64 bytes;
     int width, height;   /* pixels, 0 where it has none */
     gboolean own_binary; /* the locale has a binary of its own: addresses carry ?locale= */
-    char *attributes;    /* JSON object of whatever else a type needs, NULL: none */
+    char *attributes;    /* see readstore/attributes.h; NULL: none */
 } VtReadstoreAsset;
 
 /* An id of the image server. */

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/locale.h"
 #include "media/asset.h"
+#include "readstore/attributes.h"
 
 #include <string.h>
 
@@ -34,9 +35,80 @@ or_null(char *text)
     return text != NULL && *text != '\0' ? text : NULL;
 }
 
+static void
+add_tracks(const VtAssetContent *content, VtReadstoreAttributes *attributes)
+{
+    for (guint i = 0; content->tracks != NULL && i < content->tracks->len; i++) {
+        const VtTrack *from = g_ptr_array_index(content->tracks, i);
+        const VtReadstoreTrack track = {
+            from->role, from->language, from->blob, from->mime, (gint64)from->bytes};
+
+        if (vt_readstore_attributes_find_track(attributes, track.role, track.language) == NULL)
+            vt_readstore_attributes_add_track(attributes, &track);
+    }
+}
+
+/* What people said of how it is shown; what is said already stays. */
+static void
+add_presentation(const VtAssetContent *content, VtReadstoreAttributes *attributes)
+{
+    if (attributes->minimum_age == 0)
+        attributes->minimum_age = content->minimum_age;
+    attributes->force_download = attributes->force_download || content->force_download;
+    if (!attributes->has_focal && content->has_focal) {
+        attributes->has_focal = TRUE;
+        attributes->focal_x = content->focal_x;
+        attributes->focal_y = content->focal_y;
+    }
+    add_tracks(content, attributes);
+}
+
+/* The picture that stands for what is none: its thumbnail, else what was drawn of it at ingest. */
+static gboolean
+find_poster(
+    VtDb *db, const VtAssetContent *binary, VtReadstoreAttributes *attributes, GError **error)
+{
+    const VtReadstoreTrack *thumbnail =
+        vt_readstore_attributes_find_track(attributes, VT_TRACK_ROLE_THUMBNAIL, "");
+    const char *hash = thumbnail != NULL ? thumbnail->hash : binary->blob;
+    VtBinary facts = {0};
+    gboolean found = FALSE;
+
+    if (!vt_binary_find(db, hash, &facts, &found, error))
+        return FALSE;
+    if (found && facts.pyramid_version != 0) {
+        attributes->poster = g_strdup(hash);
+        attributes->poster_width = facts.width;
+        attributes->poster_height = facts.height;
+    }
+    return TRUE;
+}
+
+/* What a locale does not say, the neutral one says where its binary is shown. */
+static char *
+attributes_of(VtDb *db,
+    const VtAssetPublished *published,
+    const VtAssetLive *live,
+    const VtAssetContent *binary,
+    GError **error)
+{
+    g_auto(VtReadstoreAttributes) attributes = {0};
+
+    vt_readstore_attributes_init(&attributes);
+    attributes.modified_s = live->at_us / G_USEC_PER_SEC;
+    attributes.playtime_s = binary->playtime_s;
+    add_presentation(&live->content, &attributes);
+    if (binary != &live->content)
+        add_presentation(binary, &attributes);
+    if (published->type != VT_ASSET_TYPE_IMAGE && !find_poster(db, binary, &attributes, error))
+        return NULL;
+    return vt_readstore_attributes_format(&attributes);
+}
+
 /* One locale: its own texts; its own binary, else the neutral one. */
 static gboolean
 put_locale(VtReadstoreWriter *writer,
+    VtDb *db,
     const VtAssetPublished *published,
     const VtAssetLive *live,
     GError **error)
@@ -44,8 +116,7 @@ put_locale(VtReadstoreWriter *writer,
     const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
     gboolean own = live->content.blob != NULL;
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
-    g_autofree char *attributes =
-        g_strdup_printf("{\"modified_s\":%" G_GINT64_FORMAT "}", live->at_us / G_USEC_PER_SEC);
+    g_autofree char *attributes = attributes_of(db, published, live, binary, error);
     VtReadstoreAsset record = {.asset = published->asset_id,
         .locale = live->locale,
         .name = published->name,
@@ -61,7 +132,7 @@ put_locale(VtReadstoreWriter *writer,
         .own_binary = own && live != neutral,
         .attributes = attributes};
 
-    return vt_readstore_put_asset(writer, &record, error);
+    return attributes != NULL && vt_readstore_put_asset(writer, &record, error);
 }
 
 static gboolean
@@ -104,12 +175,11 @@ vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError *
         const VtAssetLive *live = live_in(published, *locale);
 
         if (live != NULL && has_binary(published, live)
-                ? !put_locale(writer, published, live, error)
+                ? !put_locale(writer, db, published, live, error)
                 : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
             return FALSE;
     }
-    return put_image_records(writer, db, asset_id,
-        published->locales->len > 0 && published->type == VT_ASSET_TYPE_IMAGE, error);
+    return put_image_records(writer, db, asset_id, published->locales->len > 0, error);
 }
 
 static void
