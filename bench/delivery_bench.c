@@ -160,6 +160,7 @@ main(int argc, char **argv)
     delivery = vt_delivery_new(&options, &error);
     check(delivery != NULL, error);
     vt_delivery_add_routes(delivery, routes);
+    vt_delivery_add_health_routes(delivery, routes);
     server = vt_server_new(&listen,
         vt_route_table_new((const VtRoute *)(gpointer)routes->data, routes->len, NULL), &error);
     check(server != NULL, error);

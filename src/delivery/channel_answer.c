@@ -2,8 +2,10 @@
  */
 #include "delivery/channel_answer.h"
 
+#include "base/locale.h"
 #include "base/text.h"
 #include "contract/contract.h"
+#include "readstore/attributes.h"
 #include "resolve/swatch.h"
 
 #include <string.h>
@@ -125,20 +127,29 @@ append_number(GString *text, double number)
     g_string_append(text, digits);
 }
 
+/* The address of @record under @place, with its locale where @localized; newly allocated. */
+static GString *
+address_of(
+    const char *tenant, const VtReadstoreAsset *record, const char *place, gboolean localized)
+{
+    GString *url = g_string_new(place);
+    g_autofree char *name = vt_text_escape(record->name, FALSE);
+
+    g_string_append_printf(url, "/%s/%s", tenant, name);
+    if (localized)
+        g_string_append_printf(url, "?locale=%s", record->locale);
+    return url;
+}
+
 /* @crop may be NULL. */
 static void
 write_url(
     const char *tenant, VtJson *json, const VtReadstoreAsset *record, const VtResolveSwatch *crop)
 {
-    g_autoptr(GString) url = g_string_new(type_row[record->type].place);
-    g_autofree char *name = vt_text_escape(record->name, FALSE);
-    char separator = '?';
+    g_autoptr(GString) url =
+        address_of(tenant, record, type_row[record->type].place, record->own_binary);
+    char separator = record->own_binary ? '&' : '?';
 
-    g_string_append_printf(url, "/%s/%s", tenant, name);
-    if (record->own_binary) {
-        g_string_append_printf(url, "?locale=%s", record->locale);
-        separator = '&';
-    }
     if (crop != NULL && crop->crop) {
         const double part[] = {
             crop->rectangle.x, crop->rectangle.y, crop->rectangle.w, crop->rectangle.h};
@@ -153,12 +164,95 @@ write_url(
 }
 
 static void
+write_poster(const char *tenant,
+    VtJson *json,
+    const VtReadstoreAsset *record,
+    const VtReadstoreAttributes *attributes)
+{
+    g_autoptr(GString) url = NULL;
+
+    if (attributes->poster != NULL)
+        url = address_of(tenant, record, type_row[VT_ASSET_TYPE_IMAGE].place,
+            strcmp(record->locale, VT_LOCALE_NEUTRAL) != 0);
+    vt_json_member(json, "poster", url != NULL ? url->str : NULL);
+}
+
+/* A locale may have tracks of its own without a binary of its own, so its address names it. */
+static void
+write_track(
+    const char *tenant, VtJson *json, const VtReadstoreAsset *record, const VtReadstoreTrack *track)
+{
+    gboolean localized = strcmp(record->locale, VT_LOCALE_NEUTRAL) != 0;
+    g_autoptr(GString) url =
+        address_of(tenant, record, type_row[VT_ASSET_TYPE_VIDEO].place, localized);
+    gboolean spoken = *track->language != '\0';
+
+    g_string_append_printf(
+        url, "%ctrack=%s", localized ? '&' : '?', vt_track_role_names[track->role]);
+    if (spoken)
+        g_string_append_printf(url, "&lang=%s", track->language);
+    vt_json_begin_object(json);
+    vt_json_member(json, "role", vt_track_role_names[track->role]);
+    vt_json_member(json, "language", spoken ? track->language : NULL);
+    vt_json_member(json, "url", url->str);
+    vt_json_member(json, "media_type", track->media_type);
+    vt_json_end_object(json);
+}
+
+/* What a player or a list of downloads needs beside the address. */
+static void
+write_details(const char *tenant,
+    VtJson *json,
+    const VtReadstoreAsset *record,
+    const VtReadstoreAttributes *attributes)
+{
+    gboolean plays = record->type == VT_ASSET_TYPE_VIDEO;
+
+    vt_json_member(json, "title", record->title);
+    vt_json_member(json, "media_type", record->media_type);
+    vt_json_member_int(json, "bytes", record->bytes);
+    write_poster(tenant, json, record, attributes);
+    if (!plays)
+        return;
+    vt_json_member_int(json, "playtime", attributes->playtime_s);
+    vt_json_member_int(json, "minimum_age", attributes->minimum_age);
+    vt_json_key(json, "tracks");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < attributes->tracks->len; i++) {
+        const VtReadstoreTrack *track = g_ptr_array_index(attributes->tracks, i);
+
+        if (track->role != VT_TRACK_ROLE_THUMBNAIL)
+            write_track(tenant, json, record, track);
+    }
+    vt_json_end_array(json);
+}
+
+static void
+write_focal(VtJson *json, const VtReadstoreAttributes *attributes)
+{
+    vt_json_key(json, "focal");
+    vt_json_begin_object(json);
+    vt_json_key(json, "x");
+    vt_json_real(json, attributes->focal_x);
+    vt_json_key(json, "y");
+    vt_json_real(json, attributes->focal_y);
+    vt_json_end_object(json);
+}
+
+static void
 write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
 {
+    g_auto(VtReadstoreAttributes) attributes = {0};
+
+    vt_readstore_attributes_parse(record->attributes, &attributes);
     vt_json_member(json, "type", type_row[record->type].word);
     vt_json_member(json, "asset", record->name);
     write_url(self->ask->tenant, json, record, NULL);
     vt_json_member(json, "alt", record->alt);
+    if (record->type != VT_ASSET_TYPE_IMAGE)
+        write_details(self->ask->tenant, json, record, &attributes);
+    else if (attributes.has_focal)
+        write_focal(json, &attributes);
 }
 
 /* @record may be NULL: null. */

@@ -64,6 +64,17 @@ put_product(Shop *shop, const char *locale, const VtResolveSet *of, guint n)
         vt_readstore_put_product(shop->writer, "OUN001", locale, "81323", body, &error), error);
 }
 
+#define HASH "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define TRACK(role, language, type)                                                                \
+    "{\"role\":\"" role "\",\"language\":\"" language "\",\"hash\":\"" HASH                        \
+    "\",\"media_type\":\"" type "\",\"bytes\":5}"
+
+/* What is known of every video here. */
+static const char video_attributes[] =
+    "{\"poster\":{\"hash\":\"" HASH "\",\"width\":640,\"height\":360},\"playtime\":12,"
+    "\"minimum_age\":16,\"tracks\":[" TRACK("thumbnail", "", "image/png") "," TRACK(
+        "caption", "de", "text/vtt") "," TRACK("transcript", "", "text/plain") "]}";
+
 static void
 put_asset(Shop *shop,
     gint64 id,
@@ -77,6 +88,7 @@ put_asset(Shop *shop,
     g_autofree char *writable_locale = g_strdup(locale);
     g_autofree char *writable_name = g_strdup(name);
     g_autofree char *writable_alt = g_strdup(alt);
+    g_autofree char *attributes = g_strdup(type == VT_ASSET_TYPE_VIDEO ? video_attributes : NULL);
     VtHash hash = vt_hash_bytes(name, strlen(name));
     char media_type[] = "image/jpeg";
     const VtReadstoreAsset asset = {.asset = id,
@@ -86,7 +98,8 @@ put_asset(Shop *shop,
         .alt = writable_alt,
         .hash = hash.hex,
         .media_type = media_type,
-        .own_binary = own};
+        .own_binary = own,
+        .attributes = attributes};
 
     assert_ok(vt_readstore_put_asset(shop->writer, &asset, &error), error);
 }
@@ -130,6 +143,7 @@ fill(Shop *shop)
     put_asset(shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Front", FALSE);
     put_asset(shop, 1, "de-de", "tee front", VT_ASSET_TYPE_IMAGE, "Vorn \"ä\"", TRUE);
     put_asset(shop, 2, "system_neutral", "tee-spin", VT_ASSET_TYPE_VIDEO, NULL, FALSE);
+    put_asset(shop, 2, "it-it", "tee-spin", VT_ASSET_TYPE_VIDEO, NULL, FALSE);
     put_asset(shop, 3, "system_neutral", "tee-blue", VT_ASSET_TYPE_IMAGE, NULL, FALSE);
     put_asset(shop, 3, "de-de", "tee-blue", VT_ASSET_TYPE_IMAGE, "Blau", FALSE);
     put_asset(shop, 4, "system_neutral", "tee-red-m", VT_ASSET_TYPE_IMAGE, NULL, FALSE);
@@ -152,6 +166,16 @@ fill(Shop *shop)
     "\"source\":{\"channel\":\"Omnichannel\",\"locale\":\"system_neutral\",\"scope\":\"" scope     \
     "\"},"
 
+#define SPIN "/is/content/acme/tee-spin"
+#define SPIN_DETAILS(locale, and)                                                                  \
+    "\"title\":null,\"media_type\":\"image/jpeg\",\"bytes\":0,"                                    \
+    "\"poster\":\"/is/image/acme/tee-spin" locale                                                  \
+    "\",\"playtime\":12,\"minimum_age\":16,\"tracks\":["                                           \
+    "{\"role\":\"caption\",\"language\":\"de\",\"url\":\"" SPIN locale and                         \
+        "track=caption&lang=de\",\"media_type\":\"text/vtt\"},"                                    \
+        "{\"role\":\"transcript\",\"language\":null,\"url\":\"" SPIN locale and                    \
+        "track=transcript\",\"media_type\":\"text/plain\"}]"
+
 static const struct {
     const char *target;
     const char *body;
@@ -163,17 +187,20 @@ static const struct {
                       "\"primary\":[{\"order\":1,\"type\":\"image\",\"asset\":\"tee front\","
                       "\"url\":\"/is/image/acme/tee%20front\",\"alt\":\"Front\"},"
                       "{\"order\":2,\"type\":\"video\",\"asset\":\"tee-spin\","
-                      "\"url\":\"/is/content/acme/tee-spin\",\"alt\":null}],"
-                      "\"additional\":[]," SWATCHES},
+                      "\"url\":\"/is/content/acme/tee-spin\",\"alt\":null," SPIN_DETAILS(
+                          "", "?") "}],"
+                                   "\"additional\":[]," SWATCHES},
     {TEE "?locale=DE_de&Color=Blue",
         "{\"product\":\"81323\",\"variant\":null,\"channel\":\"OUN001\",\"locale\":\"de-de\"," OMNI(
             "dimensions") "\"default_image\":{\"asset\":\"tee-blue\",\"url\":\"/is/image/acme/"
                           "tee-blue\",\"alt\":\"Blau\"},"
                           "\"primary\":[{\"order\":1,\"type\":\"video\",\"asset\":\"tee-spin\","
-                          "\"url\":\"/is/content/acme/tee-spin\",\"alt\":null},"
-                          "{\"order\":2,\"type\":\"image\",\"asset\":\"tee-blue\",\"url\":\"/is/"
-                          "image/acme/tee-blue\",\"alt\":\"Blau\"}],"
-                          "\"additional\":[]," SWATCHES},
+                          "\"url\":\"/is/content/acme/tee-spin\",\"alt\":null," SPIN_DETAILS(
+                              "", "?") "},"
+                                       "{\"order\":2,\"type\":\"image\",\"asset\":\"tee-blue\","
+                                       "\"url\":\"/is/"
+                                       "image/acme/tee-blue\",\"alt\":\"Blau\"}],"
+                                       "\"additional\":[]," SWATCHES},
     {TEE "?locale=fr-fr&variant=81323-RD-M",
         "{\"product\":\"81323\",\"variant\":\"81323-RD-M\",\"channel\":\"OUN001\",\"locale\":"
         "\"fr-fr\",\"source\":{\"channel\":\"OUN001\",\"locale\":\"fr-fr\",\"scope\":\"none\"},"
@@ -249,6 +276,7 @@ static const struct {
     {TEE "?Color=Blue&Size=S", 200, "\"variant\":\"81323-BL-S\""},
     {TEE "?locale=de-de", 200, "\"url\":\"/is/image/acme/tee%20front?locale=de-de\""},
     {TEE "?locale=de-de", 200, "\"alt\":\"Vorn \\\"ä\\\"\""},
+    {TEE "?locale=it-it", 200, SPIN_DETAILS("?locale=it-it", "&")},
     {TEE "?locale=zz", 200, "\"locale\":\"zz\""},
     {TEE "?locale=!!", 200, "\"alt\":\"Front\""},
     {TEE "?locale=", 200, "\"locale\":\"en-us\""},
@@ -258,7 +286,8 @@ static const struct {
     {TEE "?variant=81323-RD-M", 200, "{\"purpose\":\"size-chart\",\"type\":\"document\""},
     {TEE "?variant=81323-RD-M&purpose=MANUAL", 200,
         "\"additional\":[{\"purpose\":\"Manual\",\"type\":\"document\",\"asset\":\"chart\",\"url\":"
-        "\"/is/content/acme/chart\",\"alt\":null}]"},
+        "\"/is/content/acme/chart\",\"alt\":null,\"title\":null,\"media_type\":\"image/jpeg\","
+        "\"bytes\":0,\"poster\":null}]"},
     {API "/products/81323-RD-M/media", 200, "{\"product\":\"81323\",\"variant\":\"81323-RD-M\""},
     {API "/products/81323-RD-M/media?variant=81323-RD-M", 200, "\"scope\":\"variant\""},
     {API "/products/81323-RD-M/media?variant=81323-RD-S", 400, "unknown_parameter"},

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "delivery/channel_api.h"
+#include "delivery/content_server.h"
 #include "delivery/image_server.h"
 #include "http/request.h"
 #include "imaging/engine.h"
@@ -14,6 +15,7 @@ struct _VtDelivery {
     VtNodes *nodes;               /* owned */
     VtRenditionCache *renditions; /* owned */
     VtImageServer *images;        /* owned */
+    VtContentServer *contents;    /* owned */
     VtChannelApi *channels;       /* owned */
 };
 
@@ -68,6 +70,7 @@ vt_delivery_new(const VtDeliveryOptions *given, GError **error)
         .max_waiting = options.max_waiting,
         .max_master_pixels = options.max_master_pixels};
     self->images = vt_image_server_new(&images);
+    self->contents = vt_content_server_new(self->nodes, options.blobs);
     self->channels = vt_channel_api_new(self->nodes, options.answer_bytes);
     return g_steal_pointer(&self);
 }
@@ -78,6 +81,7 @@ vt_delivery_free(VtDelivery *self)
     if (self == NULL)
         return;
     vt_image_server_free(self->images);
+    vt_content_server_free(self->contents);
     vt_channel_api_free(self->channels);
     vt_nodes_free(self->nodes);
     vt_rendition_cache_free(self->renditions);
@@ -110,7 +114,7 @@ handle_ready(VtRequest *request, gpointer data)
 }
 
 void
-vt_delivery_add_routes(VtDelivery *self, GArray *routes)
+vt_delivery_add_health_routes(VtDelivery *self, GArray *routes)
 {
     const VtRoute own[] = {
         {&vt_route_rows[VT_ROUTE_HEALTHZ], handle_health, self, VT_ROUTE_ON_EVENT_THREAD, 0},
@@ -118,7 +122,13 @@ vt_delivery_add_routes(VtDelivery *self, GArray *routes)
     };
 
     g_array_append_vals(routes, own, G_N_ELEMENTS(own));
+}
+
+void
+vt_delivery_add_routes(VtDelivery *self, GArray *routes)
+{
     vt_image_server_add_routes(self->images, routes);
+    vt_content_server_add_routes(self->contents, routes);
     vt_channel_api_add_routes(self->channels, routes);
 }
 

@@ -32,8 +32,13 @@ VtDelivery *vt_delivery_new(const VtDeliveryOptions *options, GError **error);
 void vt_delivery_free(VtDelivery *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDelivery, vt_delivery_free)
 
-/* Appends all VtRoute rows of this house, which point to @self. */
+/* Appends the VtRoute rows of what shoppers and shops read, `/is/…` and `/channel/…`, which point
+ * to
+ * @self. */
 void vt_delivery_add_routes(VtDelivery *self, GArray *routes);
+
+/* Appends `/healthz` and `/readyz`, which every listener has. */
+void vt_delivery_add_health_routes(VtDelivery *self, GArray *routes);
 
 /* For whoever applied a batch to a read store in this process, before it is confirmed to anybody:
  * when this returns, no older answer is given. Any thread. */

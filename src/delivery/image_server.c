@@ -7,20 +7,17 @@
 #include "delivery/image_server.h"
 
 #include "base/error.h"
-#include "base/json.h"
-#include "base/locale.h"
 #include "base/log.h"
 #include "base/thread.h"
 #include "delivery/flight.h"
+#include "delivery/published.h"
 #include "http/request.h"
 #include "imaging/render.h"
-#include "readstore/tag.h"
 
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-#define TTL_S 36000                 /* Expiration of 10 hours */
 #define MAX_IN_MEMORY (1024 * 1024) /* bytes of a rendition answered from memory */
 
 struct _VtImageServer {
@@ -59,43 +56,11 @@ wanted_free(Wanted *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wanted, wanted_free)
 
-static gboolean
-is_sentence_for_client(VtErrorCode code)
-{
-    return code == VT_ERROR_IMAGE_VALUE || code == VT_ERROR_IMAGE_FORMAT ||
-           code == VT_ERROR_IMAGE_REQUEST || code == VT_ERROR_IMAGE_SIZE;
-}
-
-/* Plain text with the status of the error's row; never cached. */
-static void
-refuse(VtRequest *request, const GError *error)
-{
-    VtErrorCode code = vt_error_code(error);
-    const VtErrorRow *row = &vt_error_rows[code];
-    VtReply *reply =
-        vt_reply_new_text(row->status, is_sentence_for_client(code) ? error->message : row->text);
-
-    if (row->status >= 500 || code == VT_ERROR_IMAGE_UNREADABLE)
-        vt_log(code == VT_ERROR_BUSY ? VT_LOG_DEBUG : VT_LOG_ERROR, "image.failed", "%s: %s",
-            vt_request_raw_target(request), error->message);
-    if (row->retry)
-        vt_reply_add_header(reply, "Retry-After", "1");
-    vt_reply_add_header(reply, "Cache-Control", "no-store");
-    vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
-    vt_request_reply(request, reply);
-}
-
 static void
 dress(const Wanted *wanted, VtReply *reply)
 {
     vt_reply_set_etag(reply, wanted->key.hex);
-    vt_reply_set_expires(reply, TTL_S);
-    vt_reply_allow_ranges(reply);
-    if (wanted->modified_s >= 0)
-        vt_reply_set_modified(reply, wanted->modified_s);
-    vt_reply_add_header(reply, "Cache-Control", "max-age=" G_STRINGIFY(TTL_S));
-    vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
-    vt_reply_add_header(reply, "Surrogate-Key", wanted->tags);
+    vt_published_dress(reply, wanted->tags, wanted->modified_s);
 }
 
 static const char *
@@ -173,7 +138,7 @@ land(VtImageServer *self, const VtHash *key, GBytes *rendition, const GError *er
         if (rendition != NULL)
             answer_bytes(wanted, rendition);
         else
-            refuse(wanted->request, error);
+            vt_published_refuse(wanted->request, error);
     }
 }
 
@@ -256,35 +221,6 @@ wait_for_render(Wanted *wanted)
     land(self, &key, NULL, error);
 }
 
-/* The id of the path; one slash at its end means nothing. */
-static char *
-id_of(VtRequest *request)
-{
-    char *id = g_strdup(vt_request_path_value(request, "asset"));
-    gsize length = strlen(id);
-
-    if (length > 0 && id[length - 1] == '/')
-        id[length - 1] = '\0';
-    return id;
-}
-
-/* The last locale= of the query, canonical; Neutral where none is asked or what is asked is no tag.
- * Command names have no case. */
-static char *
-locale_of(VtRequest *request)
-{
-    const VtTarget *target = vt_request_target(request);
-    char *locale = NULL;
-
-    for (guint i = vt_target_n_pairs(target); i > 0 && locale == NULL; i--) {
-        const VtTargetPair *pair = vt_target_pair(target, i - 1);
-
-        if (g_ascii_strcasecmp(pair->name, "locale") == 0)
-            locale = vt_locale_parse(pair->value, NULL);
-    }
-    return locale != NULL ? locale : g_strdup(VT_LOCALE_NEUTRAL);
-}
-
 /* The record's own commands: its rectangle as a crop, then its modifier. NULL when it has none. */
 static char *
 modifier_of(const VtReadstoreImage *image)
@@ -301,9 +237,29 @@ modifier_of(const VtReadstoreImage *image)
         image->modifier == NULL ? "" : "&", image->modifier == NULL ? "" : image->modifier);
 }
 
+/* The master that is shown: the asset's own picture, or the poster of what is none. */
+typedef struct {
+    const char *hash;
+    VtImageSize size;
+} Master;
+
 static gboolean
-make_plan(
-    Wanted *wanted, const VtReadstoreImage *image, const VtReadstoreAsset *asset, GError **error)
+find_master(const VtPublished *published, Master *ret_master)
+{
+    const VtReadstoreAsset *asset = published->asset;
+    const VtReadstoreAttributes *attributes = &published->attributes;
+
+    if (asset->type == VT_ASSET_TYPE_IMAGE)
+        *ret_master = (Master){asset->hash, {asset->width, asset->height}};
+    else
+        *ret_master =
+            (Master){attributes->poster, {attributes->poster_width, attributes->poster_height}};
+    return ret_master->hash != NULL && vt_hash_is_valid(ret_master->hash) &&
+           ret_master->size.width > 0 && ret_master->size.height > 0;
+}
+
+static gboolean
+make_plan(Wanted *wanted, const VtReadstoreImage *image, const Master *master, GError **error)
 {
     g_autofree char *modifier = modifier_of(image);
     const char *query = vt_target_raw_query(vt_request_target(wanted->request));
@@ -319,77 +275,35 @@ make_plan(
     if (image->postmodifier != NULL)
         queries[n++] = image->postmodifier;
     if (!vt_image_request_parse(queries, &vt_image_defaults, &asked, error) ||
-        !vt_image_plan_make(&asked, &vt_image_defaults, (VtImageSize){asset->width, asset->height},
-            &wanted->plan, error))
+        !vt_image_plan_make(&asked, &vt_image_defaults, master->size, &wanted->plan, error))
         return FALSE;
-    memcpy(blob.hex, asset->hash, VT_HASH_LENGTH);
+    memcpy(blob.hex, master->hash, VT_HASH_LENGTH);
     wanted->key = vt_image_plan_key(&wanted->plan, &blob);
-    wanted->blob = g_strdup(asset->hash);
+    wanted->blob = g_strdup(master->hash);
     return TRUE;
-}
-
-/* When the picture last changed, of the record's attributes: {"modified_s": …}; -1 without. */
-static gint64
-modified_of(const VtReadstoreAsset *asset)
-{
-    g_autoptr(json_t) attributes = NULL;
-    json_t *modified;
-
-    if (asset->attributes == NULL)
-        return -1;
-    attributes = vt_json_parse(asset->attributes, strlen(asset->attributes), NULL);
-    modified = attributes == NULL ? NULL : json_object_get(attributes, "modified_s");
-    return json_is_integer(modified) && json_integer_value(modified) >= 0
-               ? json_integer_value(modified)
-               : -1;
-}
-
-static gboolean
-has_picture(const VtReadstoreAsset *asset)
-{
-    return asset->hash != NULL && vt_hash_is_valid(asset->hash) && asset->width > 0 &&
-           asset->height > 0;
-}
-
-static char *
-tags_of(const char *tenant, const char *id)
-{
-    g_autofree char *image = vt_tag_image(tenant, id);
-    g_autofree char *setup = vt_tag_setup(tenant);
-
-    return g_strconcat(image, " ", setup, NULL);
 }
 
 /* NULL with VT_ERROR_NOT_FOUND for all that is not there, whatever the reason. */
 static Wanted *
 find_wanted(VtImageServer *self, VtRequest *request, GError **error)
 {
-    const char *tenant = vt_request_path_value(request, "tenant");
-    g_autofree char *id = id_of(request);
-    g_autofree char *locale = locale_of(request);
     g_autoptr(Wanted) wanted = g_new0(Wanted, 1);
-    g_autoptr(VtReadstoreImage) image = NULL;
-    g_autoptr(VtReadstoreAsset) asset = NULL;
-    g_auto(VtLook) look = {0};
+    g_auto(VtPublished) published = {0};
+    Master master;
 
-    if (!vt_nodes_look_at_images(self->options.nodes, tenant, &look, error))
+    if (!vt_published_find(self->options.nodes, request, &published, error))
         return NULL;
-    image = vt_readstore_find_image(look.read, id, error);
-    if (image == NULL)
-        return NULL;
-    asset = vt_readstore_find_asset(look.read, image->asset, locale, error);
-    if (asset == NULL)
-        return NULL;
-    if (!has_picture(asset))
-        return vt_throw_null(error, VT_ERROR_NOT_FOUND, "'%s' is no picture", id);
+    if (!find_master(&published, &master))
+        return vt_throw_null(
+            error, VT_ERROR_NOT_FOUND, "'%s' is no picture", published.image->code);
     wanted->server = self;
     wanted->request = vt_request_ref(request);
-    if (!make_plan(wanted, image, asset, error))
+    if (!make_plan(wanted, published.image, &master, error))
         return NULL;
-    wanted->stamp = vt_stamp_ref(look.stamp);
-    wanted->made_at = look.made_at;
-    wanted->modified_s = modified_of(asset);
-    wanted->tags = tags_of(tenant, id);
+    wanted->stamp = vt_stamp_ref(published.look.stamp);
+    wanted->made_at = published.look.made_at;
+    wanted->modified_s = published.attributes.modified_s;
+    wanted->tags = g_steal_pointer(&published.tags);
     return g_steal_pointer(&wanted);
 }
 
@@ -399,14 +313,10 @@ work(VtRequest *request, gpointer data)
 {
     VtImageServer *self = data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GError) not_found = NULL;
     g_autoptr(Wanted) wanted = find_wanted(self, request, &error);
 
-    if (vt_error_is(error, VT_ERROR_NOT_FOUND)) {
-        vt_throw(&not_found, VT_ERROR_IMAGE_NOT_FOUND, "%s", error->message);
-        refuse(request, not_found);
-    } else if (wanted == NULL) {
-        refuse(request, error);
+    if (wanted == NULL) {
+        vt_published_refuse(request, error);
     } else if (answer_from_disk(wanted)) {
         atomic_fetch_add(&wanted->server->n_disk_hits, 1);
     } else {

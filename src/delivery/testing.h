@@ -49,6 +49,7 @@ shop_serve(Shop *shop, VtDeliveryOptions options)
     shop->delivery = vt_delivery_new(&options, &error);
     assert_ok(shop->delivery != NULL, error);
     vt_delivery_add_routes(shop->delivery, routes);
+    vt_delivery_add_health_routes(shop->delivery, routes);
     shop->server = vt_server_new(&server,
         vt_route_table_new((const VtRoute *)(gpointer)routes->data, routes->len, NULL), &error);
     assert_ok(shop->server != NULL, error);

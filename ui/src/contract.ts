@@ -115,7 +115,11 @@ export type ImportWarning = (typeof import_warning)[number];
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
 
-export type ProductMedia = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "source": { readonly "channel": string; readonly "locale": string; readonly "scope": "none" | "master" | "dimensions" | "variant" } | null; readonly "default_image": { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null; readonly "primary": ReadonlyArray<{ readonly "order": number; readonly "type": "image" | "video" | "file"; readonly "asset": string; readonly "url": string; readonly "alt": string | null }>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "type": string; readonly "asset": string; readonly "url": string }>; readonly "swatches": ReadonlyArray<{ readonly "dimension": string; readonly "value": string; readonly "from": "product" | "central"; readonly "type": "hex" | "image"; readonly "hex"?: string; readonly "asset"?: string; readonly "url"?: string }> };
+export type ProductMedia = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "source": { readonly "channel": string; readonly "locale": string; readonly "scope": "none" | "master" | "dimensions" | "variant" } | null; readonly "default_image": { readonly "asset": string; readonly "url": string; readonly "alt": string | null } | null; readonly "primary": ReadonlyArray<{ readonly "order": number; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null; readonly "focal"?: FocalPoint; readonly "title"?: string | null; readonly "media_type"?: string | null; readonly "bytes"?: number; readonly "poster"?: string | null; readonly "playtime"?: number; readonly "minimum_age"?: number; readonly "tracks"?: ReadonlyArray<MediaTrack> }>; readonly "additional": ReadonlyArray<{ readonly "purpose": string; readonly "type": "image" | "video" | "document"; readonly "asset": string; readonly "url": string; readonly "alt": string | null; readonly "focal"?: FocalPoint; readonly "title"?: string | null; readonly "media_type"?: string | null; readonly "bytes"?: number; readonly "poster"?: string | null; readonly "playtime"?: number; readonly "minimum_age"?: number; readonly "tracks"?: ReadonlyArray<MediaTrack> }>; readonly "swatches": ReadonlyArray<{ readonly "dimension": string; readonly "value": string; readonly "from": "product" | "central"; readonly "type": "hex" | "image"; readonly "hex"?: string; readonly "asset"?: string; readonly "url"?: string }> };
+
+export type FocalPoint = { readonly "x": number; readonly "y": number };
+
+export type MediaTrack = { readonly "role": "caption" | "subtitle" | "transcript" | "audio" | "descriptive_audio"; readonly "language": string | null; readonly "url": string; readonly "media_type": string };
 
 export type ProductList = { readonly "products": ReadonlyArray<{ readonly "product": string; readonly "default_image": { readonly "asset"?: string; readonly "url"?: string; readonly "alt"?: string | null } | null; readonly "source": { readonly "channel"?: string; readonly "locale"?: string; readonly "scope"?: string } | null }>; readonly "unknown": ReadonlyArray<string> };
 
@@ -210,6 +214,7 @@ export const routes = {
   readyz: { method: "GET", path: "/readyz" },
   metrics: { method: "GET", path: "/metrics" },
   image: { method: "GET", path: "/is/image/{tenant}/{asset...}" },
+  content: { method: "GET", path: "/is/content/{tenant}/{asset...}" },
   channel_product_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products/{product}/media" },
   channel_products: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products" },
   channel_category_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/categories/{category}/media" },

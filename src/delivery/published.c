@@ -1,0 +1,117 @@
+#include "delivery/published.h"
+
+#include "base/error.h"
+#include "base/locale.h"
+#include "base/log.h"
+#include "readstore/tag.h"
+
+#include <string.h>
+
+void
+vt_published_clear(VtPublished *self)
+{
+    vt_look_clear(&self->look);
+    g_clear_pointer(&self->image, vt_readstore_image_free);
+    g_clear_pointer(&self->asset, vt_readstore_asset_free);
+    vt_readstore_attributes_clear(&self->attributes);
+    g_clear_pointer(&self->tags, g_free);
+}
+
+/* The id of the path; one slash at its end means nothing. */
+static char *
+id_of(VtRequest *request)
+{
+    char *id = g_strdup(vt_request_path_value(request, "asset"));
+    gsize length = strlen(id);
+
+    if (length > 0 && id[length - 1] == '/')
+        id[length - 1] = '\0';
+    return id;
+}
+
+/* The last locale= of the query, canonical; Neutral where none is asked or what is asked is no tag.
+ * Command names have no case. */
+static char *
+locale_of(VtRequest *request)
+{
+    const VtTarget *target = vt_request_target(request);
+    char *locale = NULL;
+
+    for (guint i = vt_target_n_pairs(target); i > 0 && locale == NULL; i--) {
+        const VtTargetPair *pair = vt_target_pair(target, i - 1);
+
+        if (g_ascii_strcasecmp(pair->name, "locale") == 0)
+            locale = vt_locale_parse(pair->value, NULL);
+    }
+    return locale != NULL ? locale : g_strdup(VT_LOCALE_NEUTRAL);
+}
+
+static char *
+tags_of(const char *tenant, const char *id)
+{
+    g_autofree char *image = vt_tag_image(tenant, id);
+    g_autofree char *setup = vt_tag_setup(tenant);
+
+    return g_strconcat(image, " ", setup, NULL);
+}
+
+gboolean
+vt_published_find(VtNodes *nodes, VtRequest *request, VtPublished *ret_published, GError **error)
+{
+    const char *tenant = vt_request_path_value(request, "tenant");
+    g_autofree char *id = id_of(request);
+    g_autofree char *locale = locale_of(request);
+    g_auto(VtPublished) found = {0};
+
+    if (!vt_nodes_look_at_images(nodes, tenant, &found.look, error))
+        return FALSE;
+    found.image = vt_readstore_find_image(found.look.read, id, error);
+    if (found.image == NULL)
+        return FALSE;
+    found.asset = vt_readstore_find_asset(found.look.read, found.image->asset, locale, error);
+    if (found.asset == NULL)
+        return FALSE;
+    vt_readstore_attributes_parse(found.asset->attributes, &found.attributes);
+    found.tags = tags_of(tenant, id);
+    *ret_published = found;
+    memset(&found, 0, sizeof found);
+    return TRUE;
+}
+
+static gboolean
+is_sentence_for_client(VtErrorCode code)
+{
+    return code == VT_ERROR_IMAGE_VALUE || code == VT_ERROR_IMAGE_FORMAT ||
+           code == VT_ERROR_IMAGE_REQUEST || code == VT_ERROR_IMAGE_SIZE;
+}
+
+void
+vt_published_refuse(VtRequest *request, const GError *error)
+{
+    VtErrorCode given = vt_error_code(error);
+    VtErrorCode code = given == VT_ERROR_NOT_FOUND ? VT_ERROR_IMAGE_NOT_FOUND : given;
+    const VtErrorRow *row = &vt_error_rows[code];
+    VtReply *reply =
+        vt_reply_new_text(row->status, is_sentence_for_client(code) ? error->message : row->text);
+
+    if (row->status >= 500 || code == VT_ERROR_IMAGE_UNREADABLE)
+        vt_log(code == VT_ERROR_BUSY ? VT_LOG_DEBUG : VT_LOG_ERROR, "image.failed", "%s: %s",
+            vt_request_raw_target(request), error->message);
+    if (row->retry)
+        vt_reply_add_header(reply, "Retry-After", "1");
+    vt_reply_add_header(reply, "Cache-Control", "no-store");
+    vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
+    vt_request_reply(request, reply);
+}
+
+void
+vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s)
+{
+    vt_reply_set_expires(reply, VT_PUBLISHED_TTL_S);
+    vt_reply_allow_ranges(reply);
+    if (modified_s >= 0)
+        vt_reply_set_modified(reply, modified_s);
+    vt_reply_add_header(reply, "Cache-Control", "max-age=" G_STRINGIFY(VT_PUBLISHED_TTL_S));
+    vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
+    vt_reply_add_header(reply, "Surrogate-Key", tags);
+}
