@@ -27,6 +27,7 @@ typedef struct {
     VtSyncLoop *sync;
     VtApi *api;
     VtServer *server;
+    VtServer *public_server; /* of delivery alone; NULL: @server has its routes */
     VtMetrics metrics;
     char *first_run; /* token of the set-up link; NULL: there is a tenant */
 } Node;
@@ -35,6 +36,7 @@ static void
 node_clear(Node *self)
 {
     vt_server_free(self->server);
+    vt_server_free(self->public_server);
     vt_sync_loop_free(self->sync);
     vt_api_free(self->api);
     vt_ingest_free(self->ingest);
@@ -81,27 +83,51 @@ start_consumers(Node *self)
     self->sync = vt_sync_loop_new(&options);
 }
 
+static VtServer *
+listen_on(const VtServerOptions *options, const GArray *routes, GError **error)
+{
+    VtRouteTable *table =
+        vt_route_table_new((const VtRoute *)(gconstpointer)routes->data, routes->len, error);
+
+    return table != NULL ? vt_server_new(options, table, error) : NULL;
+}
+
+/* What is public on a listener of its own: foreign bytes then never share an origin with people's
+ * sessions. */
 static gboolean
-listen_on(Node *self, const char *address, gboolean log_requests, GError **error)
+listen_publicly(Node *self, const char *address, gboolean log_requests, GError **error)
 {
     g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
-    VtServerOptions options = {.listen = address,
+    VtServerOptions options = {
+        .listen = address, .log_requests = log_requests, .metrics = self->metrics.http};
+
+    vt_delivery_add_health_routes(self->delivery, routes);
+    vt_delivery_add_routes(self->delivery, routes);
+    self->public_server = listen_on(&options, routes, error);
+    return self->public_server != NULL;
+}
+
+static gboolean
+listen_for_all(Node *self, const VtSettings *settings, gboolean log_requests, GError **error)
+{
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
+    VtServerOptions options = {.listen = settings->listen,
         .log_requests = log_requests,
         .spool_directory = self->uploads,
         .authorize = vt_api_authorize,
         .authorize_data = self->api};
-    VtRouteTable *table;
 
     self->metrics =
         (VtMetrics){.pool = self->pool, .delivery = self->delivery, .http = vt_http_metrics_new()};
     options.metrics = self->metrics.http;
     vt_metrics_add_routes(&self->metrics, routes);
     vt_api_add_routes(self->api, routes);
-    vt_delivery_add_routes(self->delivery, routes);
-    table = vt_route_table_new((const VtRoute *)(gconstpointer)routes->data, routes->len, error);
-    if (table == NULL)
+    vt_delivery_add_health_routes(self->delivery, routes);
+    if (settings->delivery_listen == NULL)
+        vt_delivery_add_routes(self->delivery, routes);
+    else if (!listen_publicly(self, settings->delivery_listen, log_requests, error))
         return FALSE;
-    self->server = vt_server_new(&options, table, error);
+    self->server = listen_on(&options, routes, error);
     return self->server != NULL;
 }
 
@@ -138,7 +164,7 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
         .behind_tls =
             settings->public_url != NULL && g_str_has_prefix(settings->public_url, "https:")};
     self->api = vt_api_new(&options);
-    return listen_on(self, settings->listen, log_requests, error);
+    return listen_for_all(self, settings, log_requests, error);
 }
 
 static void
@@ -185,6 +211,8 @@ run(const VtCommand *self, int argc, char **argv)
         return vt_command_fail(error);
     print_sign_in(&sign_in);
     print_first_run(&node, &settings);
+    if (node.public_server != NULL)
+        vt_print("delivering on http://%s\n", vt_server_address(node.public_server));
     vt_print("listening on http://%s\n", vt_server_address(node.server));
     vt_stop_signals_wait();
     return VT_EXIT_DONE;
@@ -194,7 +222,7 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options = "data listen database storage public-url config",
+    .options = "data listen delivery-listen database storage public-url config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

@@ -19,6 +19,8 @@ static const Setting setting_row[] = {
         "data directory (default: vitrine-data)"},
     {"listen", "VITRINE_LISTEN", "127.0.0.1:8080", offsetof(VtSettings, listen), "HOST:PORT",
         "address to serve (default: 127.0.0.1:8080; port 0: any free one)"},
+    {"delivery-listen", "VITRINE_DELIVERY_LISTEN", NULL, offsetof(VtSettings, delivery_listen),
+        "HOST:PORT", "address of its own for /is/ and /channel/ (default: they are on --listen)"},
     {"database", "VITRINE_DATABASE", NULL, offsetof(VtSettings, database), "URL",
         "sqlite:PATH or postgresql://… (default: in the data directory)"},
     {"storage", "VITRINE_STORAGE", NULL, offsetof(VtSettings, storage), "URL",

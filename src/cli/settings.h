@@ -6,16 +6,17 @@
 #include <glib.h>
 
 typedef struct {
-    char *data;       /* data directory */
-    char *listen;     /* HOST:PORT */
-    char *database;   /* sqlite:PATH or postgresql://…; NULL: in the data directory */
-    char *storage;    /* file:DIR; NULL: in the data directory */
-    char *public_url; /* how people reach the server; NULL: where it listens */
-    char *tenant;     /* code; NULL: the only one */
-    char *server;     /* http://HOST:PORT of a running server, or NULL */
-    char *token;      /* for that server, or NULL */
-    char *config;     /* configuration file, or NULL */
-    gboolean json;    /* results as JSON */
+    char *data;            /* data directory */
+    char *listen;          /* HOST:PORT */
+    char *delivery_listen; /* HOST:PORT of what is public; NULL: on @listen too */
+    char *database;        /* sqlite:PATH or postgresql://…; NULL: in the data directory */
+    char *storage;         /* file:DIR; NULL: in the data directory */
+    char *public_url;      /* how people reach the server; NULL: where it listens */
+    char *tenant;          /* code; NULL: the only one */
+    char *server;          /* http://HOST:PORT of a running server, or NULL */
+    char *token;           /* for that server, or NULL */
+    char *config;          /* configuration file, or NULL */
+    gboolean json;         /* results as JSON */
 } VtSettings;
 
 void vt_settings_clear(VtSettings *self);
