@@ -86,7 +86,7 @@ read_option(const Call *self, const char *name, gboolean *ret_value, GError **er
     return TRUE;
 }
 
-/* The number of If-Match, in quotes or without; VT_EDIT_ANY_VERSION when it was not sent. */
+/* The number of If-Match, in quotes or without; VT_DOCUMENT_ANY_VERSION when it was not sent. */
 static gboolean
 read_version(const Call *self, gint64 *ret_version, GError **error)
 {
@@ -95,7 +95,7 @@ read_version(const Call *self, gint64 *ret_version, GError **error)
     gboolean is_quoted = length >= 2 && header[0] == '"' && header[length - 1] == '"';
     g_autofree char *text = is_quoted ? g_strndup(header + 1, length - 2) : g_strdup(header);
 
-    *ret_version = VT_EDIT_ANY_VERSION;
+    *ret_version = VT_DOCUMENT_ANY_VERSION;
     if (text == NULL || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, ret_version, NULL))
         return TRUE;
     return vt_throw(error, VT_ERROR_BAD_VALUE, "If-Match must be the version of the media");
@@ -131,7 +131,7 @@ save(Call *self, GError **error)
 
     if (!read_version(self, &version, error))
         return NULL;
-    if (version == VT_EDIT_ANY_VERSION)
+    if (version == VT_DOCUMENT_ANY_VERSION)
         return vt_throw_null(
             error, VT_ERROR_VERSION_MISSING, "send If-Match with the version you started from");
     if (!vt_edit_save(self->db, &self->place, version, self->body, &self->actor, error))

@@ -15,41 +15,6 @@ load(VtDb *db, const VtSetPlace *place, VtDocumentState *ret_state, GError **err
                vt_document_state(db, document_id, VT_GROUP_LIVE, ret_state, error));
 }
 
-static gboolean
-is_mine(const VtDocumentState *state, const VtActor *actor)
-{
-    return state->checked_out_by != 0 && state->checked_out_by == vt_document_holder(actor);
-}
-
-static gboolean
-check_free_or_mine(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
-{
-    g_autofree char *name = NULL;
-
-    if (state->checked_out_by == 0 || is_mine(state, actor))
-        return TRUE;
-    name = vt_document_holder_name(db, state->checked_out_by);
-    return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
-}
-
-static gboolean
-check_mine(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
-{
-    if (state->checked_out_by == 0)
-        return vt_throw(
-            error, VT_ERROR_NOT_CHECKED_OUT, "nobody is editing it; begin to edit first");
-    return check_free_or_mine(db, state, actor, error);
-}
-
-static gboolean
-check_version(const VtDocumentState *state, gint64 version, GError **error)
-{
-    if (version == VT_EDIT_ANY_VERSION || version == state->version)
-        return TRUE;
-    return vt_throw(error, VT_ERROR_STALE_VERSION,
-        "it is at version %" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, state->version, version);
-}
-
 /* What is live in the place by inheritance, as text; the set of @document_id itself is left out. */
 static char *
 inherited(VtDb *db, const VtSetPlace *place, gint64 document_id, GError **error)
@@ -89,7 +54,7 @@ vt_edit_begin(
         !vt_set_ensure(db, place->tenant_id, &place->key, actor, &document_id, error) ||
         !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error))
         return FALSE;
-    if (is_mine(&state, actor))
+    if (vt_document_is_mine(&state, actor))
         return TRUE;
     draft = first_draft(db, place, &state, empty, error);
     return draft != NULL &&
@@ -121,8 +86,8 @@ vt_edit_save(VtDb *db,
     g_autofree char *draft = NULL;
     g_autoptr(VtTx) tx = NULL;
 
-    if (!load(db, place, &state, error) || !check_mine(db, &state, actor, error) ||
-        !check_version(&state, version, error))
+    if (!load(db, place, &state, error) || !vt_document_check_mine(db, &state, actor, error) ||
+        !vt_document_check_version(&state, version, error))
         return FALSE;
     before = draft_of(&state, error);
     if (before == NULL)
@@ -161,8 +126,9 @@ vt_edit_finish(
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
     g_auto(VtDocumentState) state = {0};
 
-    return tx != NULL && load(db, place, &state, error) && check_mine(db, &state, actor, error) &&
-           check_version(&state, version, error) &&
+    return tx != NULL && load(db, place, &state, error) &&
+           vt_document_check_mine(db, &state, actor, error) &&
+           vt_document_check_version(&state, version, error) &&
            check_in(db, &state, state.draft, actor, error) && vt_tx_commit(tx, error);
 }
 
@@ -175,7 +141,7 @@ vt_edit_discard(
 
     if (tx == NULL || !load(db, place, &state, error))
         return FALSE;
-    if ((!force || state.checked_out_by == 0) && !check_mine(db, &state, actor, error))
+    if ((!force || state.checked_out_by == 0) && !vt_document_check_mine(db, &state, actor, error))
         return FALSE;
     return vt_document_discard(db, &state, VT_GROUP_LIVE, error) &&
            (state.head != 0 || vt_set_delete(db, state.document_id, error)) &&
@@ -192,10 +158,10 @@ vt_edit_restore(
 
     if (tx == NULL || !load(db, place, &state, error))
         return FALSE;
-    if (is_mine(&state, actor))
+    if (vt_document_is_mine(&state, actor))
         return vt_throw(
             error, VT_ERROR_CHECKED_OUT, "you are editing it; finish or discard your edits first");
-    return check_free_or_mine(db, &state, actor, error) &&
+    return vt_document_check_free_or_mine(db, &state, actor, error) &&
            vt_revision_body(db, state.document_id, number, &body, error) &&
            check_in(db, &state, body, actor, error) && vt_tx_commit(tx, error);
 }
@@ -219,7 +185,7 @@ is_reset(VtDb *db, const VtDocumentState *state, gboolean *ret_is_reset, GError 
 static gboolean
 stage(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
 {
-    if (is_mine(state, actor))
+    if (vt_document_is_mine(state, actor))
         return vt_document_save(
             db, state->document_id, VT_GROUP_LIVE, state->version, NULL, actor, error);
     return vt_document_check_out(db, state->document_id, VT_GROUP_LIVE, NULL, actor, error);
@@ -259,7 +225,8 @@ vt_edit_reset(VtDb *db,
     gboolean done = FALSE, was_published = FALSE;
 
     if (tx == NULL || !load(db, place, &state, error) ||
-        !check_free_or_mine(db, &state, actor, error) || !is_reset(db, &state, &done, error) ||
+        !vt_document_check_free_or_mine(db, &state, actor, error) ||
+        !is_reset(db, &state, &done, error) ||
         (!done && !vt_document_was_published(db, state.document_id, &was_published, error)))
         return FALSE;
     if (!done && !was_published) {

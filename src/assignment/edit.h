@@ -10,9 +10,6 @@
 
 #include "base/json.h"
 
-/* As a version: whichever is present. */
-#define VT_EDIT_ANY_VERSION (-1)
-
 /* Checks the set out to @actor. The working copy begins as what was finished last; where the
  * context has no set of its own yet (or it was reset) as a copy of what is live there by
  * inheritance; with @empty as nothing. Who has it already keeps it as it is. VT_ERROR_CHECKED_OUT
@@ -32,7 +29,7 @@ gboolean vt_edit_save(VtDb *db,
     GError **error);
 
 /* Makes the working copy the newest revision and ends the check-out; a copy that says what the
- * newest revision says adds none. @version may be VT_EDIT_ANY_VERSION. Errors as for save. */
+ * newest revision says adds none. @version may be VT_DOCUMENT_ANY_VERSION. Errors as for save. */
 gboolean vt_edit_finish(
     VtDb *db, const VtSetPlace *place, gint64 version, const VtActor *actor, GError **error);
 

@@ -158,7 +158,8 @@ others_see_what_was_finished_and_who_edits(void **state)
         assert_non_null(strstr(refused->message, "anna"));
         assert_ok(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, &error), error);
         assert_told(&shop, &place, &shop.anna, "draft", DRAFT("b"));
-        assert_ok(vt_edit_finish(shop.db, &place, VT_EDIT_ANY_VERSION, &shop.anna, &error), error);
+        assert_ok(
+            vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.anna, &error), error);
         assert_ok(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, &error), error);
         assert_told(&shop, &place, &shop.ben, "draft", DRAFT("b"));
     }
@@ -240,7 +241,7 @@ a_reset_is_staged_undone_by_a_discard_and_finished_as_a_tombstone(void **state)
             "\"swatches\":[],\"matrix\":[],\"reset\":false,\"number\":1}");
         assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
         assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_STAGED);
-        assert_true(vt_edit_finish(shop.db, &place, VT_EDIT_ANY_VERSION, &shop.anna, NULL));
+        assert_true(vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.anna, NULL));
         assert_told(&shop, &place, &shop.anna, "head",
             "{\"nodes\":[],\"swatches\":[],\"matrix\":[],\"reset\":true,\"number\":2}");
         assert_int_equal(reset(&shop, &place, TRUE), VT_RESET_OUTCOME_NOTHING);
@@ -263,7 +264,7 @@ a_set_that_was_never_published_is_gone_at_once(void **state)
 
         assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_NOTHING);
         assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, NULL));
-        assert_true(vt_edit_finish(shop.db, &place, VT_EDIT_ANY_VERSION, &shop.ben, NULL));
+        assert_true(vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.ben, NULL));
         assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, NULL));
         assert_false(vt_edit_reset(shop.db, &place, TRUE, &shop.anna, &outcome, &other));
         assert_true(vt_error_is(other, VT_ERROR_CHECKED_OUT));

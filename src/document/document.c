@@ -128,6 +128,42 @@ refuse_check_out(VtDb *db, gint64 document_id, gint64 group_id, GError **error)
 }
 
 gboolean
+vt_document_is_mine(const VtDocumentState *state, const VtActor *actor)
+{
+    return state->checked_out_by != 0 && state->checked_out_by == vt_document_holder(actor);
+}
+
+gboolean
+vt_document_check_free_or_mine(
+    VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
+{
+    g_autofree char *name = NULL;
+
+    if (state->checked_out_by == 0 || vt_document_is_mine(state, actor))
+        return TRUE;
+    name = vt_document_holder_name(db, state->checked_out_by);
+    return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
+}
+
+gboolean
+vt_document_check_mine(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
+{
+    if (state->checked_out_by == 0)
+        return vt_throw(
+            error, VT_ERROR_NOT_CHECKED_OUT, "nobody is editing it; begin to edit first");
+    return vt_document_check_free_or_mine(db, state, actor, error);
+}
+
+gboolean
+vt_document_check_version(const VtDocumentState *state, gint64 version, GError **error)
+{
+    if (version == VT_DOCUMENT_ANY_VERSION || version == state->version)
+        return TRUE;
+    return vt_throw(error, VT_ERROR_STALE_VERSION,
+        "it is at version %" G_GINT64_FORMAT ", not %" G_GINT64_FORMAT, state->version, version);
+}
+
+gboolean
 vt_document_check_out(VtDb *db,
     gint64 document_id,
     gint64 group_id,

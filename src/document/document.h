@@ -45,6 +45,18 @@ gint64 vt_document_holder(const VtActor *actor);
 /* Who that is, for people; newly allocated, never NULL. @checked_out_by is not 0. */
 char *vt_document_holder_name(VtDb *db, gint64 checked_out_by);
 
+/* As a version: whichever is present. */
+#define VT_DOCUMENT_ANY_VERSION (-1)
+
+/* The rules of editing, the same for every kind of document. VT_ERROR_CHECKED_OUT names who else
+ * has it; VT_ERROR_NOT_CHECKED_OUT when nobody has; VT_ERROR_STALE_VERSION. */
+gboolean vt_document_is_mine(const VtDocumentState *state, const VtActor *actor);
+gboolean vt_document_check_free_or_mine(
+    VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error);
+gboolean vt_document_check_mine(
+    VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error);
+gboolean vt_document_check_version(const VtDocumentState *state, gint64 version, GError **error);
+
 /* Takes the document for @actor with @draft (NULL: a tombstone) as the first working copy.
  * VT_ERROR_CHECKED_OUT naming who has it (the same account too: it has a draft already). */
 gboolean vt_document_check_out(VtDb *db,

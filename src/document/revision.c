@@ -134,12 +134,8 @@ vt_revision_check_in(VtDb *db,
     gint64 number = 0;
     gboolean same = FALSE, was_tombstone = FALSE;
 
-    if (state->checked_out_by != 0 && state->checked_out_by != vt_document_holder(actor)) {
-        g_autofree char *name = vt_document_holder_name(db, state->checked_out_by);
-
-        return vt_throw(error, VT_ERROR_CHECKED_OUT, "%s is editing it", name);
-    }
-    if (!head_has(db, state, spec->body, &same, &was_tombstone, error) ||
+    if (!vt_document_check_free_or_mine(db, state, actor, error) ||
+        !head_has(db, state, spec->body, &same, &was_tombstone, error) ||
         (was_tombstone && !same && !revive(db, state->document_id, error)))
         return FALSE;
     if (!same && (!vt_revision_add(db, state->document_id, group_id, spec, actor, &number, error) ||
