@@ -87,5 +87,5 @@ main(void)
         cmocka_unit_test(a_cursor_that_is_none_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_test_run("catalog/search", tests);
 }

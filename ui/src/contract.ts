@@ -32,6 +32,7 @@ export type ErrorCode =
   | "unknown_asset"
   | "unknown_variant"
   | "version_missing"
+  | "not_empty"
   | "referenced"
   | "last_administrator"
   | "data_in_use"
