@@ -225,3 +225,6 @@ SELECT value FROM setting WHERE tenant_id = :tenant_id AND name = :name;
 -- setting_set: (tenant_id, name, value)
 INSERT INTO setting(tenant_id, name, value) VALUES (:tenant_id, :name, :value)
 ON CONFLICT (tenant_id, name) DO UPDATE SET value = excluded.value;
+
+-- setting_forget: (tenant_id, name)
+DELETE FROM setting WHERE tenant_id = :tenant_id AND name = :name;
