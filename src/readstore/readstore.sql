@@ -64,6 +64,15 @@ CREATE TABLE configuration(
   PRIMARY KEY (kind, name)) {without_rowid};
 ;;
 
+-- item_begin: ()
+SAVEPOINT item;
+
+-- item_undo: ()
+ROLLBACK TO SAVEPOINT item;
+
+-- item_end: ()
+RELEASE SAVEPOINT item;
+
 -- store_put: (name, value)
 INSERT INTO store(name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;

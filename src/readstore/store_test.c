@@ -671,6 +671,48 @@ rectangles_survive_as_text(void **state)
         assert_false(vt_readstore_rectangle_parse(bad[i], &back));
 }
 
+/* A batch of three things, the second of which is refused half way. */
+static void
+a_thing_that_is_refused_is_undone_whole_and_the_others_stay(void **state)
+{
+    static const struct {
+        const char *product, *mark;
+    } row[] = {{"a", "new"}, {"b", "old"}, {"c", "new"}};
+    g_autofree char *path = new_path();
+    g_autoptr(VtReadstoreWriter) writer = open_writer(path);
+    g_autofree char *too_long = g_strnfill(VT_READSTORE_MAX_BODY + 1, 'x');
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreChanges) changes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    begin(writer, 1);
+    put_product(writer, "", "b", "old");
+    vt_readstore_changes_free(commit(writer));
+    begin(writer, 2);
+    assert_true(vt_readstore_item_begin(writer, NULL));
+    put_product(writer, "", "a", "new");
+    assert_true(vt_readstore_item_end(writer, TRUE, NULL));
+    assert_true(vt_readstore_item_begin(writer, NULL));
+    put_product(writer, "", "b", "new");
+    put_product(writer, "de-de", "b", "new");
+    assert_false(vt_readstore_put_product(writer, "OUN1", "en-us", "b", too_long, &error));
+    assert_true(vt_error_is(error, VT_ERROR_TOO_LARGE));
+    assert_true(vt_readstore_item_end(writer, FALSE, NULL));
+    assert_true(vt_readstore_item_begin(writer, NULL));
+    put_product(writer, "", "c", "new");
+    assert_true(vt_readstore_item_end(writer, TRUE, NULL));
+    changes = commit(writer);
+    assert_int_equal(changes->n_changed, 2);
+    assert_int_equal(changes->n_put, 2);
+    assert_int_equal(changes->changes->len, 2);
+    assert_string_equal(g_array_index(changes->changes, VtReadstoreChange, 1).name, "c");
+    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+        g_autofree char *mark = found(store, "de-de", row[i].product);
+
+        assert_string_equal(mark, row[i].mark);
+    }
+}
+
 static void
 a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse(void **state)
 {
@@ -727,6 +769,7 @@ main(void)
         cmocka_unit_test(a_rebuilt_store_takes_over_at_the_next_read),
         cmocka_unit_test(a_rebuild_that_is_given_up_leaves_the_store_as_it_was),
         cmocka_unit_test(what_is_no_store_is_refused),
+        cmocka_unit_test(a_thing_that_is_refused_is_undone_whole_and_the_others_stay),
         cmocka_unit_test(a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse),
         cmocka_unit_test(a_store_is_read_while_nobody_writes_it),
         cmocka_unit_test(threads_never_see_half_a_batch_nor_a_missing_store),

@@ -29,6 +29,8 @@ struct _VtReadstoreWriter {
     gint64 seq;
     gboolean has_failed;         /* a call of the open batch was refused */
     VtReadstoreChanges *changes; /* owned; of the open batch */
+    VtReadstoreChanges before;   /* the counts of @changes when the open item began */
+    guint n_listed;              /* the same of its list */
 };
 
 static VtReadstoreChanges *
@@ -246,6 +248,39 @@ vt_readstore_batch_commit(VtReadstoreWriter *self, VtReadstoreChanges **ret_chan
         *ret_changes = g_steal_pointer(&self->changes);
     vt_readstore_batch_abort(self);
     return TRUE;
+}
+
+static gboolean
+run_plain(VtReadstoreWriter *self, const VtSql *sql, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, sql, error);
+
+    return stmt != NULL && vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_readstore_item_begin(VtReadstoreWriter *self, GError **error)
+{
+    g_return_val_if_fail(self->tx != NULL && !self->has_failed, FALSE);
+
+    self->before = *self->changes;
+    self->n_listed = self->changes->changes->len;
+    return run_plain(self, &vt_sql_item_begin, error);
+}
+
+gboolean
+vt_readstore_item_end(VtReadstoreWriter *self, gboolean keep, GError **error)
+{
+    g_return_val_if_fail(self->tx != NULL, FALSE);
+
+    if (!keep) {
+        if (!run_plain(self, &vt_sql_item_undo, error))
+            return FALSE;
+        *self->changes = self->before;
+        g_array_set_size(self->changes->changes, self->n_listed);
+        self->has_failed = FALSE;
+    }
+    return run_plain(self, &vt_sql_item_end, error);
 }
 
 /* A parameter of a statement; @text NULL binds nothing. */

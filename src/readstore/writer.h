@@ -78,6 +78,12 @@ gboolean vt_readstore_batch_commit(
 /* Forgets the open batch; none is allowed. */
 void vt_readstore_batch_abort(VtReadstoreWriter *self);
 
+/* One thing of the open batch, such as a product with its rows: what is put and deleted between
+ * begin and end is kept whole or, without @keep, undone whole, refused calls included. One at a
+ * time. */
+gboolean vt_readstore_item_begin(VtReadstoreWriter *self, GError **error);
+gboolean vt_readstore_item_end(VtReadstoreWriter *self, gboolean keep, GError **error);
+
 /* @locale: a canonical tag, or "" for every locale that has no row of its own. @body: from
  * vt_readstore_product_encode or vt_readstore_category_encode. */
 gboolean vt_readstore_put_product(VtReadstoreWriter *self,
