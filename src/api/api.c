@@ -109,6 +109,17 @@ vt_api_text(const json_t *body, const char *key, GError **error)
     return json_string_value(value);
 }
 
+gboolean
+vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **error)
+{
+    const json_t *value = json_object_get(body, key);
+
+    if (value != NULL && !json_is_boolean(value))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be true or false", key);
+    *ret_flag = json_is_true(value);
+    return TRUE;
+}
+
 void
 vt_api_reply_json(VtRequest *request, json_t *value)
 {
@@ -360,6 +371,9 @@ static const struct {
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_SYNC_RUN, vt_api_sync_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_SETTING_LIST, vt_api_setting_list, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_SETTING_PUT, vt_api_setting_put, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
 };
 
 void

@@ -55,6 +55,9 @@ json_t *vt_api_body(const VtRequest *request, const char *const *known, GError *
 /* A text of the body, borrowed from it. NULL with VT_ERROR_MISSING_FIELD or VT_ERROR_BAD_VALUE. */
 const char *vt_api_text(const json_t *body, const char *key, GError **error);
 
+/* true or false of the body; absent is FALSE. FALSE with VT_ERROR_BAD_VALUE for anything else. */
+gboolean vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **error);
+
 /* Answers and frees. */
 void vt_api_reply_json(VtRequest *request, json_t *value);
 
@@ -101,3 +104,6 @@ void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_sync_status(VtRequest *request, gpointer data);
+void vt_api_sync_run(VtRequest *request, gpointer data);
+void vt_api_setting_list(VtRequest *request, gpointer data);
+void vt_api_setting_put(VtRequest *request, gpointer data);

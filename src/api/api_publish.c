@@ -25,18 +25,6 @@ texts_of(const json_t *list, const char *key, GError **error)
     return g_strv_builder_end(builder);
 }
 
-/* true or false; nothing is false, anything else is refused. */
-static gboolean
-flag_of(const json_t *body, const char *key, gboolean *ret_flag, GError **error)
-{
-    const json_t *value = json_object_get(body, key);
-
-    if (value != NULL && !json_is_boolean(value))
-        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be true or false", key);
-    *ret_flag = json_is_true(value);
-    return TRUE;
-}
-
 static gboolean
 publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *result, GError **error)
 {
@@ -46,8 +34,8 @@ publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *res
     g_auto(VtApiSession) session = {0};
     VtPublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id};
 
-    if (products == NULL || !flag_of(body, "all", &wanted.all, error) ||
-        !flag_of(body, "with_dependencies", &wanted.with_dependencies, error))
+    if (products == NULL || !vt_api_flag(body, "all", &wanted.all, error) ||
+        !vt_api_flag(body, "with_dependencies", &wanted.with_dependencies, error))
         return FALSE;
     assets = texts_of(json_object_get(body, "assets"), "assets", error);
     if (assets == NULL)
@@ -103,7 +91,7 @@ unpublish(
     g_auto(VtApiSession) session = {0};
     VtUnpublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id};
 
-    if (products == NULL || !flag_of(body, "force", &wanted.force, error))
+    if (products == NULL || !vt_api_flag(body, "force", &wanted.force, error))
         return FALSE;
     assets = texts_of(json_object_get(body, "assets"), "assets", error);
     if (assets == NULL || !text_of(body, "channel", &wanted.channel, error) ||

@@ -9,7 +9,10 @@
 enum { PAGE = 5000 };
 
 const VtMigration vt_changelog_migrations[] = {
-    {"changelog", 1, &vt_sql_schema_changelog_1}, {"changelog", 2, &vt_sql_schema_changelog_2}};
+    {"changelog", 1, &vt_sql_schema_changelog_1},
+    {"changelog", 2, &vt_sql_schema_changelog_2},
+    {"changelog", 3, &vt_sql_schema_changelog_3},
+};
 const gsize vt_changelog_n_migrations = G_N_ELEMENTS(vt_changelog_migrations);
 
 typedef struct {
@@ -161,6 +164,27 @@ vt_changelog_record(VtDb *db, gint64 seq, const char *cause, const VtActor *acto
         vt_stmt_bind_int(stmt, "job_id", actor->job_id);
     vt_stmt_bind_text(stmt, "cause", cause);
     return vt_stmt_exec(stmt, NULL, error) && vt_audit_write(db, &audit, actor, error);
+}
+
+gboolean
+vt_changelog_when(VtDb *db, gint64 seq, gint64 *ret_at_us, char **ret_cause, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_change_at, error);
+    g_autofree char *cause = NULL;
+    gint64 at_us = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "seq", seq);
+    if (vt_stmt_next(stmt)) {
+        at_us = vt_stmt_int(stmt, "at_us");
+        cause = g_strdup(vt_stmt_text(stmt, "cause"));
+    }
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    *ret_at_us = at_us;
+    *ret_cause = g_steal_pointer(&cause);
+    return TRUE;
 }
 
 static gboolean

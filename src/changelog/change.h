@@ -45,6 +45,10 @@ gboolean vt_changelog_record(
 /* The newest number this transaction or session can see. */
 gboolean vt_changelog_head(VtDb *db, gint64 *ret_seq, GError **error);
 
+/* When a number was written, and why (newly allocated); NULL when there is no such number. */
+gboolean vt_changelog_when(
+    VtDb *db, gint64 seq, gint64 *ret_at_us, char **ret_cause, GError **error);
+
 typedef struct {
     gint64 seq;
     VtLogKind kind;

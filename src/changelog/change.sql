@@ -42,6 +42,24 @@ CREATE TABLE audit(
 CREATE INDEX audit_by_tenant ON audit(tenant_id, audit_id);
 ;;
 
+-- schema_changelog_3: ()
+-- consumers run in several nodes; what they said before is said again at their first run
+DROP TABLE consumer;
+CREATE TABLE consumer(
+  name TEXT NOT NULL,
+  node TEXT NOT NULL,
+  tenant_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  problem TEXT,
+  schedule TEXT NOT NULL,
+  due_us BIGINT NOT NULL,
+  PRIMARY KEY (name, node)) {without_rowid};
+CREATE TABLE node(
+  name TEXT PRIMARY KEY,
+  seen_us BIGINT NOT NULL) {without_rowid};
+;;
+
 -- audit_add: (tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
 INSERT INTO audit(tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
 VALUES (:tenant_id, :at_us, :account_id, :origin, :action, :subject, :document_id, :version, :seq);
@@ -65,10 +83,32 @@ SELECT seq, n, kind, subject, context, before_number, after_number FROM change_e
 WHERE tenant_id = :tenant_id AND seq <= :up_to AND (seq, n) > (:after_seq, :after_n)
 ORDER BY seq, n LIMIT :page;
 
--- consumer_save: (name, tenant_id, seq, at_us, problem)
-INSERT INTO consumer(name, tenant_id, seq, at_us, problem)
-VALUES (:name, :tenant_id, :seq, :at_us, :problem)
-ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, at_us = excluded.at_us, problem = excluded.problem;
+-- consumer_save: (name, node, tenant_id, seq, at_us, problem, schedule, due_us)
+INSERT INTO consumer(name, node, tenant_id, seq, at_us, problem, schedule, due_us)
+VALUES (:name, :node, :tenant_id, :seq, :at_us, :problem, :schedule, :due_us)
+ON CONFLICT (name, node) DO UPDATE SET seq = excluded.seq, at_us = excluded.at_us, problem = excluded.problem,
+  schedule = excluded.schedule, due_us = excluded.due_us;
 
--- consumer_list: (tenant_id) -> name, seq, at_us, problem
-SELECT name, seq, at_us, problem FROM consumer WHERE tenant_id = :tenant_id ORDER BY name;
+-- consumer_list: (tenant_id, node) -> name, node, seq, at_us, problem, schedule, due_us
+SELECT name, node, seq, at_us, problem, schedule, due_us FROM consumer
+WHERE tenant_id = :tenant_id AND node = coalesce(:node, node) ORDER BY name, node;
+
+-- consumer_forget: (before_us)
+DELETE FROM consumer WHERE at_us < :before_us
+  AND node NOT IN (SELECT node.name FROM node WHERE node.seen_us >= :before_us);
+
+-- node_beat: (name, now_us)
+INSERT INTO node(name, seen_us) VALUES (:name, :now_us)
+ON CONFLICT (name) DO UPDATE SET seen_us = excluded.seen_us;
+
+-- node_leave: (name)
+DELETE FROM node WHERE name = :name;
+
+-- node_list: () -> name, seen_us
+SELECT name, seen_us FROM node ORDER BY name;
+
+-- node_forget: (before_us)
+DELETE FROM node WHERE seen_us < :before_us;
+
+-- change_at: (seq) -> at_us, cause
+SELECT at_us, cause FROM change WHERE seq = :seq;

@@ -2,6 +2,7 @@
 #include "change_sql.h"
 #include "changelog/change.h"
 #include "changelog/consumer.h"
+#include "changelog/node.h"
 #include "db/testing.h"
 #include "tests/unit/support.h"
 
@@ -201,22 +202,120 @@ a_reader_with_a_cursor_misses_nothing_of_many_writers(void **state)
 }
 
 static void
-consumers_report_how_far_they_are(void **state)
+save(VtDb *db, const char *node, gint64 seq, const char *problem, gint64 at_us, gint64 due_us)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VtConsumer) consumer = g_new0(VtConsumer, 1);
+
+    consumer->name = g_strdup("read store acme/main");
+    consumer->node = g_strdup(node);
+    consumer->problem = g_strdup(problem);
+    consumer->schedule = g_strdup("hourly");
+    consumer->seq = seq;
+    consumer->at_us = at_us;
+    consumer->due_us = due_us;
+    assert_ok(vt_consumer_save(db, 7, consumer, &error), error);
+}
+
+static void
+consumers_report_how_far_they_are_in_each_node(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_autofree char *url = vt_test_database(kind);
         g_autoptr(VtDb) db = open_url(url);
-        g_autoptr(GPtrArray) list = NULL;
+        g_autoptr(GPtrArray) all = NULL, own = NULL, other_tenant = NULL;
         VtConsumer *one;
 
-        assert_true(vt_consumer_save(db, 7, "read store main", 3, "disk full", 10, NULL));
-        assert_true(vt_consumer_save(db, 7, "read store main", 4, NULL, 20, NULL));
-        list = vt_consumer_list(db, 7, NULL);
-        assert_int_equal(list->len, 1);
-        one = g_ptr_array_index(list, 0);
+        save(db, "a", 3, "disk full", 10, 0);
+        save(db, "b", 9, NULL, 11, 0);
+        save(db, "a", 4, NULL, 20, 30);
+        all = vt_consumer_list(db, 7, NULL, NULL);
+        own = vt_consumer_list(db, 7, "a", NULL);
+        other_tenant = vt_consumer_list(db, 8, NULL, NULL);
+        assert_int_equal(all->len, 2);
+        assert_int_equal(own->len, 1);
+        assert_int_equal(other_tenant->len, 0);
+        one = g_ptr_array_index(own, 0);
         assert_int_equal(one->seq, 4);
         assert_int_equal(one->at_us, 20);
+        assert_int_equal(one->due_us, 30);
+        assert_string_equal(one->schedule, "hourly");
         assert_null(one->problem);
+    }
+}
+
+/* "name" of each node, a ! behind stale ones. */
+static char *
+nodes(VtDb *db, gint64 now_us)
+{
+    g_autoptr(GPtrArray) list = vt_node_list(db, now_us, NULL);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < list->len; i++) {
+        const VtNode *node = g_ptr_array_index(list, i);
+
+        g_string_append_printf(text, "%s%s", node->name, node->is_stale ? "!" : "");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+assert_nodes(VtDb *db, gint64 now_us, const char *expected)
+{
+    g_autofree char *found = nodes(db, now_us);
+
+    assert_string_equal(found, expected);
+}
+
+static void
+a_node_is_active_then_stale_then_forgotten_with_its_consumers(void **state)
+{
+    const gint64 start_us = G_GINT64_CONSTANT(1000) * G_USEC_PER_SEC;
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autofree char *url = vt_test_database(kind);
+        g_autoptr(VtDb) db = open_url(url);
+        g_autoptr(GPtrArray) kept = NULL;
+        gint64 late_us = start_us + VT_NODE_FORGET_US;
+
+        assert_true(vt_node_beat(db, "a", start_us, NULL));
+        assert_true(vt_node_beat(db, "b", start_us, NULL));
+        assert_true(vt_node_beat(db, "c", start_us, NULL));
+        assert_true(vt_node_leave(db, "c", NULL));
+        save(db, "a", 1, NULL, start_us, 0);
+        save(db, "b", 1, NULL, start_us, 0);
+        save(db, "c", 1, NULL, start_us, 0);
+        assert_nodes(db, start_us, "ab");
+        assert_true(vt_node_beat(db, "b", start_us + VT_NODE_BEAT_US, NULL));
+        assert_nodes(db, start_us + VT_NODE_STALE_US, "a!b");
+        assert_true(vt_node_beat(db, "b", late_us, NULL));
+        assert_true(vt_node_forget_lost(db, late_us, NULL));
+        assert_nodes(db, late_us, "a!b"); /* seen just not long enough ago */
+        assert_true(vt_node_forget_lost(db, late_us + 1, NULL));
+        assert_nodes(db, late_us + 1, "b");
+        kept = vt_consumer_list(db, 7, NULL, NULL);
+        assert_int_equal(kept->len, 1);
+        assert_string_equal(((VtConsumer *)g_ptr_array_index(kept, 0))->node, "b");
+    }
+}
+
+static void
+the_log_tells_when_and_why_a_number_was_written(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autofree char *url = vt_test_database(kind);
+        g_autoptr(VtDb) db = open_url(url);
+        g_autofree char *cause = NULL, *none = NULL;
+        gint64 seq = 0, at_us = 0;
+        VtTx *tx = write_open(db, 1, 1, &seq);
+
+        assert_true(vt_tx_commit(tx, NULL));
+        vt_tx_free(tx);
+        assert_true(vt_changelog_when(db, seq, &at_us, &cause, NULL));
+        assert_int_equal(at_us, actor.now_us);
+        assert_string_equal(cause, "test");
+        assert_true(vt_changelog_when(db, seq + 1, &at_us, &none, NULL));
+        assert_null(none);
     }
 }
 
@@ -229,7 +328,9 @@ main(void)
         cmocka_unit_test(a_repeated_subject_is_kept_once_and_nothing_writes_nothing),
         cmocka_unit_test(two_overlapping_writers_become_visible_in_order),
         cmocka_unit_test(a_reader_with_a_cursor_misses_nothing_of_many_writers),
-        cmocka_unit_test(consumers_report_how_far_they_are),
+        cmocka_unit_test(consumers_report_how_far_they_are_in_each_node),
+        cmocka_unit_test(a_node_is_active_then_stale_then_forgotten_with_its_consumers),
+        cmocka_unit_test(the_log_tells_when_and_why_a_number_was_written),
     };
     return vt_test_run("changelog/change", tests);
 }

@@ -1,30 +1,26 @@
-/* How far each reader of the log has come, for status pages and for knowing what may be forgotten.
- *
- * The cursor that counts is the consumer's own (a read store keeps it with its rows); this is its
- * report.
- */
+/* Consumers of the change log say here how far they are and when they run next; the truth about
+ * their position is in the consumer's own store. The same consumer may run in several nodes, each
+ * with stores of its own. */
 #pragma once
 
-#include "changelog/change.h"
+#include "db/db.h"
 
 typedef struct {
-    char *name;
-    gint64 seq;    /* handled up to here */
-    gint64 at_us;  /* when it said so */
-    char *problem; /* why it does not get further, or NULL */
+    char *name;     /* unique in a node, such as "read store acme/main" */
+    char *node;     /* name of the node; see node.h */
+    gint64 seq;     /* everything up to here is done */
+    gint64 at_us;   /* when it last said so */
+    char *problem;  /* why it is stuck, NULL when it is not */
+    char *schedule; /* text of its rule, see base/schedule.h */
+    gint64 due_us;  /* when it runs next; 0: whenever there is something */
 } VtConsumer;
 
 void vt_consumer_free(VtConsumer *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtConsumer, vt_consumer_free)
 
-/* @problem may be NULL. Runs in the caller's transaction, or on its own. */
-gboolean vt_consumer_save(VtDb *db,
-    gint64 tenant_id,
-    const char *name,
-    gint64 seq,
-    const char *problem,
-    gint64 now_us,
-    GError **error);
+/* Records what @self says. Errors: those of db.h. */
+gboolean vt_consumer_save(VtDb *db, gint64 tenant_id, const VtConsumer *self, GError **error);
 
-/* The consumers of a tenant by name, as owned VtConsumer*. */
-GPtrArray *vt_consumer_list(VtDb *db, gint64 tenant_id, GError **error);
+/* A tenant's consumers in all nodes (@node NULL) or in one, as owned VtConsumer*, by name and
+ * node. */
+GPtrArray *vt_consumer_list(VtDb *db, gint64 tenant_id, const char *node, GError **error);

@@ -8,10 +8,12 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "changelog/consumer.h"
 #include "cli/data.h"
 #include "cli/output.h"
 #include "media/binary.h"
+#include "sync/quarantine.h"
 #include "tenant/tenant.h"
 
 #include <string.h>
@@ -210,16 +212,30 @@ check_blobs(Patient *patient)
     return n_missing == 0;
 }
 
+/* Being behind a schedule that is not due is well. */
+static gboolean
+is_waiting(Patient *patient, const VtConsumer *consumer)
+{
+    g_autofree char *due = NULL;
+
+    if (consumer->due_us <= g_get_real_time())
+        return FALSE;
+    due = vt_text_time(consumer->due_us);
+    g_string_append_printf(patient->said, "%s waits until %s; ", consumer->name, due);
+    return TRUE;
+}
+
 /* How many consumers of a tenant are behind; each is named. */
 static gboolean
 look_at_consumers(Patient *patient, gint64 tenant_id, gint64 head, guint *n_behind, GError **error)
 {
-    g_autoptr(GPtrArray) consumers = vt_consumer_list(patient->data.db, tenant_id, error);
+    g_autoptr(GPtrArray) consumers =
+        vt_consumer_list(patient->data.db, tenant_id, patient->data.node, error);
 
     for (guint i = 0; consumers != NULL && i < consumers->len; i++) {
         const VtConsumer *consumer = g_ptr_array_index(consumers, i);
 
-        if (consumer->seq >= head && consumer->problem == NULL)
+        if (consumer->problem == NULL && (consumer->seq >= head || is_waiting(patient, consumer)))
             continue;
         (*n_behind)++;
         g_string_append_printf(patient->said, "%s is %" G_GINT64_FORMAT " numbers behind%s%s; ",
@@ -227,6 +243,26 @@ look_at_consumers(Patient *patient, gint64 tenant_id, gint64 head, guint *n_behi
             consumer->problem != NULL ? consumer->problem : "");
     }
     return consumers != NULL;
+}
+
+/* How many things of a tenant are in quarantine; the first few are named. */
+static gboolean
+look_at_quarantine(Patient *patient, gint64 tenant_id, guint *n_behind, GError **error)
+{
+    g_autoptr(json_t) list = vt_quarantine_list_json(patient->data.db, tenant_id, error);
+
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+
+        (*n_behind)++;
+        if (i < MAX_NAMED)
+            g_string_append_printf(patient->said, "%s lacks %s %s: %s; ",
+                json_string_value(json_object_get(one, "store")),
+                json_string_value(json_object_get(one, "kind")),
+                json_string_value(json_object_get(one, "name")),
+                json_string_value(json_object_get(one, "reason")));
+    }
+    return list != NULL;
 }
 
 static gboolean
@@ -239,11 +275,13 @@ check_consumers(Patient *patient)
 
     if (tenants == NULL || !vt_changelog_head(patient->data.db, &head, &error))
         return fails(patient, error);
-    for (guint i = 0; i < tenants->len; i++)
-        if (!look_at_consumers(patient,
-                ((const VtTenant *)g_ptr_array_index(tenants, i))->tenant_id, head, &n_behind,
-                &error))
+    for (guint i = 0; i < tenants->len; i++) {
+        gint64 tenant_id = ((const VtTenant *)g_ptr_array_index(tenants, i))->tenant_id;
+
+        if (!look_at_consumers(patient, tenant_id, head, &n_behind, &error) ||
+            !look_at_quarantine(patient, tenant_id, &n_behind, &error))
             return fails(patient, error);
+    }
     g_string_append_printf(patient->said, "the log is at %" G_GINT64_FORMAT, head);
     return n_behind == 0;
 }
@@ -294,8 +332,9 @@ static const struct {
         "see that --storage names the right place, restore the files from a backup, or import "
         "those media again"},
     {"read stores", check_consumers, FALSE,
-        "a running server catches up by itself; without one `vitrine migrate` does it; what it "
-        "still complains about is in its log"},
+        "a running server catches up by itself, without one `vitrine sync` does it; what a store "
+        "lacks keeps its old answer there: mend and publish it, or try again with "
+        "`vitrine sync --retry`"},
     {"cage", check_cage, FALSE,
         "see that the kernel allows seccomp and this user has processes and memory left"},
 };

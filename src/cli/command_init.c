@@ -13,7 +13,7 @@ static gboolean
 is_unused(const char *directory, GError **error)
 {
     static const char *const ours[] = {
-        "lock", "vitrine.db", "vitrine.db-wal", "vitrine.db-shm", "blobs", NULL};
+        "lock", "vitrine.db", "vitrine.db-wal", "vitrine.db-shm", "blobs", "node", NULL};
     g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
     const char *name;
 

@@ -77,6 +77,7 @@ start_consumers(Node *self)
 {
     VtSyncLoopOptions options = {.database_url = self->data.database_url,
         .directory = self->data.readstore,
+        .node = self->data.node,
         .applied = store_changed,
         .data = self->delivery};
 
@@ -117,8 +118,10 @@ listen_for_all(Node *self, const VtSettings *settings, gboolean log_requests, GE
         .authorize = vt_api_authorize,
         .authorize_data = self->api};
 
-    self->metrics =
-        (VtMetrics){.pool = self->pool, .delivery = self->delivery, .http = vt_http_metrics_new()};
+    self->metrics = (VtMetrics){.pool = self->pool,
+        .delivery = self->delivery,
+        .http = vt_http_metrics_new(),
+        .node = self->data.node};
     options.metrics = self->metrics.http;
     vt_metrics_add_routes(&self->metrics, routes);
     vt_api_add_routes(self->api, routes);

@@ -1,10 +1,13 @@
 #include "cli/data.h"
 
 #include "assignment/set.h"
+#include "base/random.h"
+#include "base/text.h"
 #include "catalog/product.h"
 #include "changelog/change.h"
 #include "media/asset.h"
 #include "publish/publish.h"
+#include "sync/quarantine.h"
 #include "sync/sync.h"
 #include "tenant/tenant.h"
 
@@ -15,6 +18,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+enum { NODE_DIGITS = 16 };
 #define MAX_ORIGINAL_BYTES (G_GUINT64_CONSTANT(1) << 31)
 
 static const struct {
@@ -28,6 +32,7 @@ static const struct {
     {vt_media_migrations, &vt_media_n_migrations},
     {vt_assignment_migrations, &vt_assignment_n_migrations},
     {vt_publish_migrations, &vt_publish_n_migrations},
+    {vt_sync_migrations, &vt_sync_n_migrations},
 };
 
 GArray *
@@ -48,6 +53,7 @@ vt_data_clear(VtData *self)
     g_clear_pointer(&self->directory, g_free);
     g_clear_pointer(&self->database_url, g_free);
     g_clear_pointer(&self->readstore, g_free);
+    g_clear_pointer(&self->node, g_free);
     if (self->lock_fd > 0)
         close(self->lock_fd);
     self->lock_fd = -1;
@@ -84,6 +90,38 @@ open_blobs(VtData *self, const char *storage, GError **error)
     return self->blobs != NULL;
 }
 
+/* A name is made once: whoever links it first wins. */
+static gboolean
+make_node(const char *path, GError **error)
+{
+    char name[NODE_DIGITS + 1] = {0};
+    g_autofree char *draft = NULL;
+    gboolean made;
+
+    vt_random_hex(name, NODE_DIGITS);
+    draft = g_strdup_printf("%s.%s", path, name);
+    if (!g_file_set_contents(draft, name, NODE_DIGITS, NULL))
+        return vt_throw_errno(error, "cannot write '%s'", draft);
+    made = link(draft, path) == 0 || errno == EEXIST;
+    if (!made)
+        vt_throw_errno(error, "cannot make '%s'", path);
+    unlink(draft);
+    return made;
+}
+
+static gboolean
+read_node(VtData *self, GError **error)
+{
+    g_autofree char *path = g_build_filename(self->directory, "node", NULL);
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) && !make_node(path, error))
+        return FALSE;
+    if (!g_file_get_contents(path, &self->node, NULL, NULL))
+        return vt_throw_errno(error, "cannot read '%s'", path);
+    return vt_text_is_code(self->node) ||
+           vt_throw(error, VT_ERROR_STORAGE, "'%s' holds no name of a node; remove it", path);
+}
+
 static gboolean
 open_database(VtData *self, GError **error)
 {
@@ -111,7 +149,8 @@ vt_data_open(const VtSettings *settings, gboolean create, VtData *ret_data, GErr
                             : g_strdup_printf("sqlite:%s/vitrine.db", settings->data);
     if (g_str_has_prefix(data.database_url, "sqlite:") && !take_lock(&data, error))
         return FALSE;
-    if (!open_database(&data, error) || !open_blobs(&data, settings->storage, error))
+    if (!read_node(&data, error) || !open_database(&data, error) ||
+        !open_blobs(&data, settings->storage, error))
         return FALSE;
     *ret_data = data;
     memset(&data, 0, sizeof data);
@@ -122,7 +161,7 @@ vt_data_open(const VtSettings *settings, gboolean create, VtData *ret_data, GErr
 gboolean
 vt_data_sync(VtData *self, GError **error)
 {
-    VtSync sync = {.db = self->db, .directory = self->readstore};
+    VtSync sync = {.db = self->db, .directory = self->readstore, .node = self->node};
     VtSyncReport report;
 
     if (!vt_sync_run(&sync, g_get_real_time(), &report, error))

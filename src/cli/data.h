@@ -4,6 +4,7 @@
  *     DATA/vitrine.db      the database, unless --database says otherwise
  *     DATA/blobs/          originals and pyramids, unless --storage says otherwise
  *     DATA/readstore/TENANT/DATABASE.db    what delivery reads
+ *     DATA/node            the name of this node among those that share a database
  *     DATA/cache/          renditions; may be deleted at any time while nothing runs
  */
 #pragma once
@@ -18,6 +19,7 @@ typedef struct {
     char *directory;
     char *database_url;
     char *readstore; /* directory */
+    char *node;      /* see changelog/node.h */
     VtDb *db;        /* migrated */
     VtBlobStore *blobs;
     int lock_fd; /* -1 on PostgreSQL */
@@ -31,7 +33,8 @@ gboolean vt_data_open(
 void vt_data_clear(VtData *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtData, vt_data_clear)
 
-/* Runs the consumers of the change log, as a command does that works without a server. */
+/* Runs the consumers of the change log that are due, as a command does that works without a
+ * server. */
 gboolean vt_data_sync(VtData *self, GError **error);
 
 /* The cage of ingest workers, and ingest into the directory's blobs through it; owned by the

@@ -1,5 +1,6 @@
 #include "cli/metrics.h"
 
+#include "changelog/change.h"
 #include "changelog/consumer.h"
 #include "tenant/tenant.h"
 
@@ -65,9 +66,9 @@ resident_bytes(void)
 }
 
 static void
-write_consumers(VtDb *db, gint64 tenant_id, gint64 head, GString *text)
+write_consumers(const VtMetrics *self, VtDb *db, gint64 tenant_id, gint64 head, GString *text)
 {
-    g_autoptr(GPtrArray) consumers = vt_consumer_list(db, tenant_id, NULL);
+    g_autoptr(GPtrArray) consumers = vt_consumer_list(db, tenant_id, self->node, NULL);
 
     for (guint i = 0; consumers != NULL && i < consumers->len; i++) {
         const VtConsumer *consumer = g_ptr_array_index(consumers, i);
@@ -82,7 +83,7 @@ write_consumers(VtDb *db, gint64 tenant_id, gint64 head, GString *text)
 }
 
 static gboolean
-write_log(VtDb *db, GString *text, GError **error)
+write_log(const VtMetrics *self, VtDb *db, GString *text, GError **error)
 {
     static const Metric head_metric = {"vitrine_log_head", "gauge", "Newest number of the log."};
     static const Metric lag = {
@@ -96,7 +97,7 @@ write_log(VtDb *db, GString *text, GError **error)
     write_head(text, &lag);
     for (guint i = 0; i < tenants->len; i++)
         write_consumers(
-            db, ((const VtTenant *)g_ptr_array_index(tenants, i))->tenant_id, head, text);
+            self, db, ((const VtTenant *)g_ptr_array_index(tenants, i))->tenant_id, head, text);
     return TRUE;
 }
 
@@ -107,7 +108,7 @@ write_database(const VtMetrics *self, GString *text)
     static const Metric up = {"vitrine_database_up", "gauge", "Whether the database answers."};
     g_autoptr(GString) part = g_string_new("");
     VtDb *db = vt_db_pool_take(self->pool, NULL);
-    gboolean done = db != NULL && write_log(db, part, NULL);
+    gboolean done = db != NULL && write_log(self, db, part, NULL);
 
     if (db != NULL)
         vt_db_pool_give(self->pool, db);

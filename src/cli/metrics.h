@@ -11,6 +11,7 @@ typedef struct {
     VtDbPool *pool;
     VtDelivery *delivery;
     VtHttpMetrics *http;
+    const char *node; /* whose consumers are told of */
 } VtMetrics;
 
 /* Appends the VtRoute row; it points to @self. */

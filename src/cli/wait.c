@@ -2,7 +2,10 @@
 
 #include "base/error.h"
 #include "cli/client.h"
+#include "cli/data.h"
 #include "cli/output.h"
+#include "sync/status.h"
+#include "tenant/tenant.h"
 
 #include <string.h>
 
@@ -33,48 +36,45 @@ vt_json_words(const char *text)
     return list;
 }
 
-/* Names of channel databases that have not reached @seq, as one text; NULL when all have. */
-static char *
-behind(const json_t *status, gint64 seq)
+/* How the stores stand, told by a server or by the database itself. */
+static json_t *
+ask(const VtSettings *settings, VtData *data, gint64 seq, GError **error)
 {
-    g_autoptr(GString) text = g_string_new("");
-    const json_t *databases = json_object_get(status, "databases");
+    g_autofree char *rest = g_strdup_printf("sync?seq=%" G_GINT64_FORMAT, seq);
+    g_autofree char *path = NULL, *code = NULL;
+    VtSyncQuestion question = {.node = data->node, .seq = seq, .now_us = g_get_real_time()};
 
-    for (gsize i = 0; i < json_array_size(databases); i++) {
-        const json_t *one = json_array_get(databases, i);
-        const char *problem = json_string_value(json_object_get(one, "problem"));
-
-        if (json_integer_value(json_object_get(one, "seq")) < seq)
-            g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "; " : "",
-                json_string_value(json_object_get(one, "name")), problem != NULL ? ": " : "",
-                problem != NULL ? problem : "");
+    if (settings->server != NULL) {
+        path = vt_client_path(settings, rest, error);
+        return path != NULL ? vt_client_call(settings, "GET", path, NULL, 0, NULL, error) : NULL;
     }
-    return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+    if (!vt_tenant_choose(data->db, settings->tenant, &question.tenant_id, &code, error))
+        return NULL;
+    question.tenant = code;
+    return vt_sync_status_json(data->db, &question, error);
 }
 
 /* @seq 0: nothing was left to do, so what was done before counts. */
 static VtExit
-wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
+wait_for(const VtSettings *settings, VtData *data, gint64 seq, gint64 wait_seconds)
 {
-    g_autofree char *rest = g_strdup_printf("sync?seq=%" G_GINT64_FORMAT, seq);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = vt_client_path(settings, rest, &error);
     gint64 until = g_get_monotonic_time() + wait_seconds * G_USEC_PER_SEC;
     gulong pause = POLL_FIRST_US;
 
-    if (path == NULL)
-        return vt_command_fail(error);
     for (;;) {
-        g_autoptr(json_t) status = vt_client_call(settings, "GET", path, NULL, 0, NULL, &error);
-        g_autofree char *who = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(json_t) status = ask(settings, data, seq, &error);
+        g_autofree char *who = status != NULL ? vt_sync_status_behind(status) : NULL;
 
         if (status == NULL)
             return vt_command_fail(error);
-        if (seq == 0)
-            seq = json_integer_value(json_object_get(status, "head"));
-        who = behind(status, seq);
         if (who == NULL)
             return VT_EXIT_DONE;
+        seq = json_integer_value(json_object_get(status, "seq"));
+        if (vt_sync_status_waits(status)) {
+            vt_complain("done, but not shown yet by: %s\n", who);
+            return VT_EXIT_REFUSED;
+        }
         if (g_get_monotonic_time() >= until) {
             vt_complain("done, but not confirmed within %" G_GINT64_FORMAT " s by: %s\n",
                 wait_seconds, who);
@@ -88,9 +88,14 @@ wait_there(const VtSettings *settings, gint64 seq, gint64 wait_seconds)
 VtExit
 vt_wait_confirmed(const VtSettings *settings, const VtWait *self, gint64 seq)
 {
-    if (!self->is_wanted || settings->server == NULL)
+    g_auto(VtData) data = {.lock_fd = -1};
+    g_autoptr(GError) error = NULL;
+
+    if (!self->is_wanted)
         return VT_EXIT_DONE;
-    return wait_there(settings, seq, self->seconds);
+    if (settings->server == NULL && !vt_data_open(settings, FALSE, &data, &error))
+        return vt_command_fail(error);
+    return wait_for(settings, &data, seq, self->seconds);
 }
 
 static gboolean

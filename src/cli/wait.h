@@ -13,9 +13,9 @@ typedef struct {
  * room for all words and borrows them. FALSE after a complaint. */
 gboolean vt_wait_parse(VtWait *self, int argc, char **argv, char **rest, int *ret_n);
 
-/* Where it is wanted and a server is named: waits until every channel database has confirmed log
- * number @seq (0: what the log says now), or complains who has not. Without a server all are up to
- * date before a command ends. */
+/* Where it is wanted: waits until every store of every node that runs has confirmed log number @seq
+ * (0: what the log says now), or complains who has not. A store that waits for its schedule is not
+ * waited for: the complaint says when it is due. */
 VtExit vt_wait_confirmed(const VtSettings *settings, const VtWait *self, gint64 seq);
 
 /* Complains "@why: NAME" for each text of member @key of @result (NULL allowed). */

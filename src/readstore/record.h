@@ -12,6 +12,11 @@
 /* Bytes of any one text of a record. */
 #define VT_READSTORE_MAX_TEXT (1024 * 1024)
 
+/* Configuration rows of this kind: settings a node follows. KEEP_S: seconds an answer of the
+ * channel API is kept from when it was made, "0": until the store changes. */
+#define VT_READSTORE_SETTING "setting"
+#define VT_READSTORE_KEEP_S "keep_s"
+
 /* A published asset in one locale. */
 typedef struct {
     gint64 asset; /* id, at least 1 */

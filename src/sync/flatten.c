@@ -3,7 +3,6 @@
 #include "base/locale.h"
 #include "base/text.h"
 #include "readstore/row.h"
-#include "resolve/resolve.h"
 
 #include <string.h>
 
@@ -280,7 +279,7 @@ static guint
 choose_sets(const Flat *self, const VtChannel *channel, const char *locale, VtResolveSet *chosen)
 {
     VtResolveContext request = {channel->code, locale, NULL};
-    int winner = vt_resolve_context(self->sets, self->n_sets, &request, NULL);
+    int winner = vt_resolve_context(self->sets, self->n_sets, &request, &self->context->options);
     guint n = 0;
 
     if (winner >= 0)

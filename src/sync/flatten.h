@@ -7,6 +7,7 @@
 #include "catalog/category.h"
 #include "catalog/product.h"
 #include "readstore/writer.h"
+#include "resolve/resolve.h"
 #include "tenant/channel.h"
 
 /* What flattening needs besides the product; borrowed. */
@@ -14,6 +15,7 @@ typedef struct {
     const char *database;      /* the channel database */
     const GPtrArray *channels; /* VtChannel of the tenant */
     const GPtrArray *catalogs; /* VtCatalog of the tenant */
+    VtResolveOptions options;  /* of the tenant */
 } VtFlattenContext;
 
 /* Puts the product's rows and its variants into @writer's open batch, and deletes rows of locales

@@ -1,5 +1,7 @@
 /* The thread that runs the consumers: at once when somebody rings, else a few times a second, for
- * other processes write to the same log. */
+ * other processes write to the same log. While the log stands still and no schedule is due that
+ * costs one statement; every half minute the stores themselves are looked at. The thread also says
+ * that the node runs. */
 #pragma once
 
 #include "sync/sync.h"
@@ -9,12 +11,16 @@ typedef struct _VtSyncLoop VtSyncLoop;
 typedef struct {
     const char *database_url;
     const char *directory;
+    const char *node;      /* see changelog/node.h */
     VtSyncApplied applied; /* see VtSync; called on the loop's thread */
     gpointer data;
 } VtSyncLoopOptions;
 
 /* Starts the thread. All strings are copied. */
 VtSyncLoop *vt_sync_loop_new(const VtSyncLoopOptions *options);
+
+/* The name of the node. Borrowed. */
+const char *vt_sync_loop_node(const VtSyncLoop *self);
 
 /* Something was written to the log: run now. Any thread. */
 void vt_sync_loop_ring(VtSyncLoop *self);

@@ -1,6 +1,7 @@
 #include "assignment/testing.h"
 #include "publish/publish.h"
 #include "sync/loop.h"
+#include "sync/quarantine.h"
 
 static int n_applied;
 
@@ -19,7 +20,7 @@ a_ring_brings_the_stores_up_to_date(void **state)
         g_autofree char *path = g_build_filename(folder, "acme", "main.db", NULL);
         g_autoptr(GError) error = NULL;
         g_autoptr(VtDb) db = vt_db_open(url, VT_DB_DURABLE, &error);
-        VtSyncLoopOptions options = {url, folder, count_applied, NULL};
+        VtSyncLoopOptions options = {url, folder, "here", count_applied, NULL};
         g_autoptr(VtSyncLoop) loop = NULL;
         gint64 tenant;
 
@@ -30,6 +31,7 @@ a_ring_brings_the_stores_up_to_date(void **state)
         vt_db_migrate(db, vt_document_migrations, vt_document_n_migrations, &error);
         vt_db_migrate(db, vt_media_migrations, vt_media_n_migrations, &error);
         vt_db_migrate(db, vt_assignment_migrations, vt_assignment_n_migrations, &error);
+        vt_db_migrate(db, vt_sync_migrations, vt_sync_n_migrations, &error);
         assert_ok(vt_tenant_create(db, "acme", 1, &tenant, &error), error);
         loop = vt_sync_loop_new(&options);
         assert_true(vt_sync_loop_wait(loop, 30 * G_USEC_PER_SEC));
@@ -42,7 +44,7 @@ static void
 a_database_that_is_not_there_is_tried_again_and_the_loop_ends(void **state)
 {
     g_autofree char *folder = vt_test_directory();
-    VtSyncLoopOptions options = {"sqlite:/nowhere/at/all.db", folder, NULL, NULL};
+    VtSyncLoopOptions options = {"sqlite:/nowhere/at/all.db", folder, "here", NULL, NULL};
     VtSyncLoop *loop = vt_sync_loop_new(&options);
 
     assert_true(vt_sync_loop_wait(loop, 30 * G_USEC_PER_SEC));

@@ -2,12 +2,15 @@
 
 #include "base/log.h"
 #include "catalog/dimension.h"
-#include "changelog/consumer.h"
 #include "media/asset.h"
 #include "readstore/reader.h"
 #include "sync/flatten.h"
 #include "sync/flatten_category.h"
+#include "sync/quarantine.h"
 #include "sync/record.h"
+#include "sync/touched.h"
+#include "sync/turn.h"
+#include "tenant/setting.h"
 #include "tenant/tenant.h"
 
 #include <errno.h>
@@ -27,10 +30,17 @@ typedef struct {
     const char *database;
     int lock_fd;    /* held while the store is written; -1: not */
     gboolean waits; /* for the stores of channels that moved away */
+    gint64 head;    /* the log number of the snapshot */
     VtReadstoreWriter *writer;
+    gboolean is_new; /* the store is built, nothing is in it yet */
+    gboolean is_written;
+    gboolean is_held; /* until another store has a channel that moved */
+    guint n_quarantined;
+    VtSyncTurn turn;          /* its schedule */
     GPtrArray *channels;      /* owned */
     GPtrArray *catalogs;      /* owned */
     VtDimensions *dimensions; /* owned */
+    VtResolveOptions options;
 } Run;
 
 static void
@@ -40,6 +50,7 @@ run_clear(Run *self)
     g_clear_pointer(&self->channels, g_ptr_array_unref);
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
     g_clear_pointer(&self->dimensions, vt_dimensions_free);
+    vt_sync_turn_clear(&self->turn);
     if (self->lock_fd >= 0)
         close(self->lock_fd);
     self->lock_fd = -1;
@@ -52,12 +63,18 @@ vt_sync_consumer_name(const char *tenant, const char *database)
     return g_strdup_printf("read store %s/%s", tenant, database);
 }
 
+char *
+vt_sync_store_path(const char *directory, const char *tenant, const char *database)
+{
+    g_autofree char *file = g_strconcat(database, ".db", NULL);
+
+    return g_build_filename(directory, tenant, file, NULL);
+}
+
 static char *
 store_path(const Run *self)
 {
-    g_autofree char *file = g_strconcat(self->database, ".db", NULL);
-
-    return g_build_filename(self->sync->directory, self->tenant->code, file, NULL);
+    return vt_sync_store_path(self->sync->directory, self->tenant->code, self->database);
 }
 
 static gboolean
@@ -70,7 +87,12 @@ load_context(Run *self, GError **error)
     if (self->catalogs == NULL)
         return FALSE;
     self->dimensions = vt_dimensions_load(self->db, self->tenant->tenant_id, error);
-    return self->dimensions != NULL;
+    return self->dimensions != NULL &&
+           vt_setting_read_flag(self->db, self->tenant->tenant_id,
+               VT_SETTING_LANGUAGE_PARENT_FALLBACK, &self->options.language_parent_fallback,
+               error) &&
+           vt_setting_read_flag(self->db, self->tenant->tenant_id, VT_SETTING_CHANNEL_NEUTRAL_LEVEL,
+               &self->options.channel_neutral_level, error);
 }
 
 static gboolean
@@ -89,7 +111,7 @@ put_channels(Run *self, GError **error)
 static gboolean
 put_product(Run *self, gint64 product_id, GError **error)
 {
-    VtFlattenContext context = {self->database, self->channels, self->catalogs};
+    VtFlattenContext context = {self->database, self->channels, self->catalogs, self->options};
     g_autoptr(VtProduct) product = vt_product_load(self->db, product_id, error);
     g_autoptr(GPtrArray) sets = NULL;
     g_auto(GStrv) locales = NULL;
@@ -107,7 +129,7 @@ put_product(Run *self, gint64 product_id, GError **error)
 static gboolean
 put_category(Run *self, gint64 category_id, GError **error)
 {
-    VtFlattenContext context = {self->database, self->channels, self->catalogs};
+    VtFlattenContext context = {self->database, self->channels, self->catalogs, self->options};
     g_autoptr(VtCategory) category = vt_category_load(self->db, category_id, error);
     g_autoptr(GPtrArray) sets = NULL;
     g_auto(GStrv) locales = NULL;
@@ -122,104 +144,21 @@ put_category(Run *self, gint64 category_id, GError **error)
                                   (const char *const *)locales, error);
 }
 
-/* The ids a batch touches, each once. */
-typedef struct {
-    GHashTable *products; /* gint64, owned, as are the next */
-    GHashTable *categories;
-    GHashTable *assets;
-    gboolean all;        /* the channels themselves changed */
-    gboolean dimensions; /* the configuration changed */
-} Touched;
-
-static void
-touched_clear(Touched *self)
-{
-    g_clear_pointer(&self->products, g_hash_table_unref);
-    g_clear_pointer(&self->categories, g_hash_table_unref);
-    g_clear_pointer(&self->assets, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Touched, touched_clear)
-
-static void
-touch(GHashTable *ids, gint64 id)
-{
-    if (id != 0)
-        g_hash_table_add(ids, g_memdup2(&id, sizeof id));
-}
-
+/* How answers are kept, for delivery. */
 static gboolean
-touch_document(Run *self, Touched *touched, gint64 document_id, GError **error)
+put_delivery(Run *self, GError **error)
 {
-    g_autofree char *locale = NULL;
-    gint64 asset_id = 0;
-    VtSetKey key;
+    gint64 tenant_id = self->tenant->tenant_id;
+    g_autofree char *invalidation =
+        vt_setting_read(self->db, tenant_id, VT_SETTING_INVALIDATION, NULL, error);
+    g_autofree char *ttl = invalidation != NULL ? vt_setting_read(self->db, tenant_id,
+                                                      VT_SETTING_CACHE_TTL_S, NULL, error)
+                                                : NULL;
 
-    if (!vt_asset_of_document(self->db, document_id, &asset_id, &locale, error) ||
-        !vt_set_of_document(self->db, document_id, &key, error))
+    if (ttl == NULL)
         return FALSE;
-    touch(touched->assets, asset_id);
-    touch(touched->products, key.product_id);
-    touch(touched->categories, key.category_id);
-    return TRUE;
-}
-
-static gboolean
-touch_dimension(Run *self, Touched *touched, gint64 dimension_id, GError **error)
-{
-    g_autoptr(GArray) ids = vt_product_of_dimension(self->db, dimension_id, error);
-
-    if (ids == NULL)
-        return FALSE;
-    for (guint i = 0; i < ids->len; i++)
-        touch(touched->products, g_array_index(ids, gint64, i));
-    touched->dimensions = TRUE;
-    return TRUE;
-}
-
-static gboolean
-touch_entry(Run *self, Touched *touched, const VtLogEntry *entry, GError **error)
-{
-    switch (entry->kind) {
-    case VT_LOG_KIND_PUBLICATION:
-        return touch_document(self, touched, entry->subject, error);
-    case VT_LOG_KIND_PRODUCT: /* a new variant may bring a new value */
-        touch(touched->products, entry->subject);
-        touched->dimensions = TRUE;
-        return TRUE;
-    case VT_LOG_KIND_ASSET:
-    case VT_LOG_KIND_IMAGE_RECORD:
-        touch(touched->assets, entry->subject);
-        return TRUE;
-    case VT_LOG_KIND_DIMENSION:
-        return touch_dimension(self, touched, entry->subject, error);
-    case VT_LOG_KIND_CHANNEL:
-    case VT_LOG_KIND_CATALOG:
-        touched->all = TRUE;
-        return TRUE;
-    case VT_LOG_KIND_CATEGORY:
-        touch(touched->categories, entry->subject);
-        return TRUE;
-    case VT_LOG_KIND_SETTING:
-        return TRUE;
-    }
-    return TRUE;
-}
-
-static gboolean
-find_touched(Run *self, gint64 after, gint64 up_to, Touched *touched, GError **error)
-{
-    g_autoptr(GArray) entries =
-        vt_changelog_read(self->db, self->tenant->tenant_id, after, up_to, error);
-
-    if (entries == NULL)
-        return FALSE;
-    touched->products = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    touched->categories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    touched->assets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    for (guint i = 0; i < entries->len && !touched->all; i++)
-        if (!touch_entry(self, touched, &g_array_index(entries, VtLogEntry, i), error))
-            return FALSE;
-    return TRUE;
+    return vt_readstore_put_configuration(self->writer, VT_READSTORE_SETTING, VT_READSTORE_KEEP_S,
+        strcmp(invalidation, "ttl") == 0 ? ttl : "0", error);
 }
 
 static gboolean
@@ -228,44 +167,73 @@ put_asset(Run *self, gint64 asset_id, GError **error)
     return vt_sync_put_asset(self->writer, self->db, asset_id, error);
 }
 
-typedef gboolean (*PutOne)(Run *self, gint64 id, GError **error);
-typedef GArray *(*ListPage)(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error);
+typedef struct {
+    VtLogKind kind;
+    gboolean (*put)(Run *self, gint64 id, GError **error);
+    GArray *(*page)(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error);
+} Kind;
+
+static const Kind kind_asset = {VT_LOG_KIND_ASSET, put_asset, vt_asset_page};
+static const Kind kind_product = {VT_LOG_KIND_PRODUCT, put_product, vt_product_page};
+static const Kind kind_category = {VT_LOG_KIND_CATEGORY, put_category, vt_category_page};
 
 static gboolean
-put_each(Run *self, GHashTable *ids, PutOne put, GError **error)
+quarantine(Run *self, const Kind *kind, gint64 id, const GError *reason, GError **error)
+{
+    self->n_quarantined++;
+    vt_log(VT_LOG_WARNING, "sync.quarantined",
+        "tenant '%s', channel database '%s', %s %" G_GINT64_FORMAT ": %s", self->tenant->code,
+        self->database, vt_log_kind_names[kind->kind], id, reason->message);
+    return vt_quarantine_put(self->writer, kind->kind, id, self->head, reason->message, error);
+}
+
+/* A thing with all its rows, or none of them and a row in quarantine. */
+static gboolean
+put_one(Run *self, const Kind *kind, gint64 id, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    gboolean taken;
+
+    if (!vt_readstore_item_begin(self->writer, error))
+        return FALSE;
+    taken = kind->put(self, id, &reason);
+    if (!taken && !vt_quarantine_is_meant(reason)) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return FALSE;
+    }
+    if (!vt_readstore_item_end(self->writer, taken, error))
+        return FALSE;
+    if (!taken)
+        return quarantine(self, kind, id, reason, error);
+    return self->is_new || vt_quarantine_lift(self->writer, kind->kind, id, error);
+}
+
+static gboolean
+put_each(Run *self, GHashTable *ids, const Kind *kind, GError **error)
 {
     GHashTableIter iter;
     gpointer id;
 
     g_hash_table_iter_init(&iter, ids);
     while (g_hash_table_iter_next(&iter, &id, NULL))
-        if (!put(self, *(const gint64 *)id, error))
+        if (!put_one(self, kind, *(const gint64 *)id, error))
             return FALSE;
     return TRUE;
 }
 
+/* Puts everything of a kind, page by page. */
 static gboolean
-put_touched(Run *self, const Touched *touched, GError **error)
-{
-    return put_each(self, touched->assets, put_asset, error) &&
-           put_each(self, touched->products, put_product, error) &&
-           put_each(self, touched->categories, put_category, error) &&
-           (!touched->dimensions || put_channels(self, error));
-}
-
-/* Puts everything @list knows, page by page. */
-static gboolean
-put_pages(Run *self, ListPage list, PutOne put, GError **error)
+put_all(Run *self, const Kind *kind, GError **error)
 {
     gint64 after = 0;
 
     for (;;) {
-        g_autoptr(GArray) ids = list(self->db, self->tenant->tenant_id, after, PAGE, error);
+        g_autoptr(GArray) ids = kind->page(self->db, self->tenant->tenant_id, after, PAGE, error);
 
         if (ids == NULL)
             return FALSE;
         for (guint i = 0; i < ids->len; i++)
-            if (!put(self, g_array_index(ids, gint64, i), error))
+            if (!put_one(self, kind, g_array_index(ids, gint64, i), error))
                 return FALSE;
         if (ids->len < PAGE)
             return TRUE;
@@ -273,20 +241,43 @@ put_pages(Run *self, ListPage list, PutOne put, GError **error)
     }
 }
 
+static gboolean
+put_touched(Run *self, const VtTouched *touched, GError **error)
+{
+    return put_each(self, touched->assets, &kind_asset, error) &&
+           (touched->all_products ? put_all(self, &kind_product, error)
+                                  : put_each(self, touched->products, &kind_product, error)) &&
+           put_each(self, touched->categories, &kind_category, error) &&
+           (!touched->records || put_channels(self, error)) &&
+           (!touched->delivery || put_delivery(self, error));
+}
+
 /* Everything, into a new store beside the old one. */
 static gboolean
-build(Run *self, gint64 head, GError **error)
+build(Run *self, GError **error)
 {
     g_autofree char *path = store_path(self);
 
     g_clear_pointer(&self->writer, vt_readstore_writer_free);
+    self->is_new = TRUE;
+    self->n_quarantined = 0;
     self->writer = vt_readstore_writer_rebuild(path, self->tenant->code, self->database, error);
-    return self->writer != NULL && vt_readstore_batch_begin(self->writer, head, error) &&
-           put_channels(self, error) && put_pages(self, vt_asset_page, put_asset, error) &&
-           put_pages(self, vt_product_page, put_product, error) &&
-           put_pages(self, vt_category_page, put_category, error) &&
-           vt_readstore_batch_commit(self->writer, NULL, error) &&
-           vt_readstore_writer_install(self->writer, error);
+    self->is_written = self->writer != NULL &&
+                       vt_readstore_batch_begin(self->writer, self->head, error) &&
+                       put_channels(self, error) && put_delivery(self, error) &&
+                       put_all(self, &kind_asset, error) && put_all(self, &kind_product, error) &&
+                       put_all(self, &kind_category, error) &&
+                       vt_readstore_batch_commit(self->writer, NULL, error) &&
+                       vt_readstore_writer_install(self->writer, error);
+    return self->is_written;
+}
+
+static gboolean
+has_channel(VtReadstoreRead *read, const char *code)
+{
+    g_autoptr(VtReadstoreChannel) row = vt_readstore_find_channel(read, code, NULL);
+
+    return row != NULL;
 }
 
 /* Whether a channel of the database is not in its store yet. */
@@ -299,15 +290,32 @@ lacks_channel(const Run *self, const GPtrArray *channels)
 
     for (guint i = 0; read != NULL && i < channels->len; i++) {
         const VtChannel *channel = g_ptr_array_index(channels, i);
-        g_autoptr(VtReadstoreChannel) row = NULL;
 
-        if (strcmp(channel->database, self->database) != 0)
-            continue;
-        row = vt_readstore_find_channel(read, channel->code, NULL);
-        if (row == NULL)
+        if (strcmp(channel->database, self->database) == 0 && !has_channel(read, channel->code))
             return TRUE;
     }
     return read == NULL;
+}
+
+/* Whether one of the channels belongs to the store, or did. */
+static gboolean
+is_of_store(const Run *self, GHashTable *channel_ids)
+{
+    g_autofree char *path = store_path(self);
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+    GHashTableIter iter;
+    gpointer id;
+
+    g_hash_table_iter_init(&iter, channel_ids);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        const VtChannel *channel = vt_channel_by_id(self->channels, *(const gint64 *)id);
+
+        if (channel == NULL || read == NULL || strcmp(channel->database, self->database) == 0 ||
+            has_channel(read, channel->code))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Whether a channel of another store is not there yet: this one may be the only one to have it. */
@@ -327,27 +335,29 @@ is_early(const Run *self)
 
 /* One batch: all entries up to the snapshot's log number. */
 static gboolean
-advance(
-    Run *self, gint64 after, gint64 head, gint64 *ret_head, guint64 *ret_changed, GError **error)
+advance(Run *self, gint64 after, guint64 *ret_changed, GError **error)
 {
     g_autoptr(VtReadstoreChanges) changes = NULL;
-    g_auto(Touched) touched = {0};
+    g_auto(VtTouched) touched = {0};
 
-    if (!find_touched(self, after, head, &touched, error))
+    if (!vt_touched_find(self->db, self->tenant->tenant_id, after, self->head, &touched, error))
         return FALSE;
+    touched.all |= is_of_store(self, touched.channels);
     if (touched.all && is_early(self)) {
-        *ret_head = after;
+        self->head = after;
+        self->is_held = TRUE;
         return TRUE;
     }
     if (touched.all) {
         *ret_changed = 1;
-        return build(self, head, error);
+        return build(self, error);
     }
-    if (!vt_readstore_batch_begin(self->writer, head, error) ||
+    if (!vt_readstore_batch_begin(self->writer, self->head, error) ||
         !put_touched(self, &touched, error) ||
         !vt_readstore_batch_commit(self->writer, &changes, error))
         return FALSE;
     *ret_changed = changes->n_changed;
+    self->is_written = TRUE;
     return TRUE;
 }
 
@@ -391,26 +401,25 @@ open_store(Run *self, gboolean anew, GError **error)
 
 /* Reads the database in one snapshot, so that rows and log number belong together. */
 static gboolean
-run_in_snapshot(Run *self, gboolean anew, gint64 *ret_head, guint64 *ret_changed, GError **error)
+run_in_snapshot(Run *self, gboolean anew, guint64 *ret_changed, GError **error)
 {
     g_autoptr(VtTx) tx = NULL;
     g_autoptr(GError) local = NULL;
-    gint64 head = 0, after = 0;
+    gint64 after = 0;
 
     if (!open_store(self, anew, error))
         return FALSE;
     tx = vt_tx_begin(self->db, VT_TX_READ, error);
-    if (tx == NULL || !vt_changelog_head(self->db, &head, error))
+    if (tx == NULL || !vt_changelog_head(self->db, &self->head, error))
         return FALSE;
     after = self->writer != NULL ? vt_readstore_writer_cursor(self->writer) : 0;
     *ret_changed = 0;
-    *ret_head = head;
-    if (self->writer != NULL && after == head && head != 0)
+    if (self->writer != NULL && after == self->head && after != 0)
         return TRUE;
     if (!load_context(self, error))
         return FALSE;
-    if (self->writer != NULL && after > 0 && after < head) {
-        if (advance(self, after, head, ret_head, ret_changed, &local))
+    if (self->writer != NULL && after > 0 && after < self->head) {
+        if (advance(self, after, ret_changed, &local))
             return TRUE;
         if (!vt_error_is(local, VT_ERROR_DAMAGED)) {
             g_propagate_error(error, g_steal_pointer(&local));
@@ -418,30 +427,53 @@ run_in_snapshot(Run *self, gboolean anew, gint64 *ret_head, guint64 *ret_changed
         }
     }
     *ret_changed = 1;
-    return build(self, head, error);
+    return build(self, error);
 }
 
-/* Says how far the consumer is, where that is news. */
+/* Says how far the consumer is and what it lacks, where that is news. */
 static gboolean
-confirm(const Run *self, gint64 head, const char *problem, gint64 now_us, GError **error)
+confirm(const Run *self, const char *problem, gint64 now_us, GError **error)
 {
     g_autofree char *name = vt_sync_consumer_name(self->tenant->code, self->database);
-    g_autoptr(GPtrArray) list = vt_consumer_list(self->db, self->tenant->tenant_id, error);
-    gint64 seq = 0;
+    g_autofree char *path = store_path(self);
+    VtSyncWord word = {.tenant_id = self->tenant->tenant_id,
+        .consumer = name,
+        .node = self->sync->node != NULL ? self->sync->node : "",
+        .path = path,
+        .seq = self->head,
+        .is_written = self->is_written,
+        .problem = problem,
+        .now_us = now_us};
 
-    if (list == NULL)
+    return vt_sync_confirm(self->db, &word, &self->turn, error);
+}
+
+/* Whether the consumer has its turn; a store that is not there yet is not waited for. */
+static gboolean
+begin_turn(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **error)
+{
+    g_autofree char *name = vt_sync_consumer_name(self->tenant->code, self->database);
+    g_autofree char *path = store_path(self);
+
+    if (!vt_sync_turn_load(self->db, self->tenant->tenant_id, self->database, name,
+            self->sync->node != NULL ? self->sync->node : "", now_us, &self->turn, error))
         return FALSE;
-    for (guint i = 0; i < list->len; i++) {
-        const VtConsumer *consumer = g_ptr_array_index(list, i);
+    if (anew || self->sync->by_hand || !g_file_test(path, G_FILE_TEST_EXISTS))
+        self->turn.has_come = TRUE;
+    if (self->turn.due_us != 0 && (report->next_us == 0 || self->turn.due_us < report->next_us))
+        report->next_us = self->turn.due_us;
+    return TRUE;
+}
 
-        if (strcmp(consumer->name, name) != 0)
-            continue;
-        seq = consumer->seq;
-        if (g_strcmp0(consumer->problem, problem) == 0 && (problem != NULL || seq == head))
-            return TRUE;
-    }
-    return vt_consumer_save(self->db, self->tenant->tenant_id, name, problem != NULL ? seq : head,
-        problem, now_us, error);
+static gboolean
+wait_for_turn(Run *self, gint64 now_us, VtSyncReport *report, GError **error)
+{
+    if (!vt_changelog_head(self->db, &self->head, error))
+        return FALSE;
+    if (self->turn.seq < self->head)
+        report->n_waiting++;
+    self->head = self->turn.seq;
+    return confirm(self, self->turn.problem, now_us, error);
 }
 
 static gboolean
@@ -449,19 +481,25 @@ run_one(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **
 {
     g_autoptr(GError) problem = NULL;
     guint64 n_changed = 0;
-    gint64 head = 0;
 
     report->n_stores++;
-    if (!run_in_snapshot(self, anew, &head, &n_changed, &problem)) {
+    if (!begin_turn(self, anew, now_us, report, error))
+        return FALSE;
+    if (!self->turn.has_come)
+        return wait_for_turn(self, now_us, report, error);
+    if (!run_in_snapshot(self, anew, &n_changed, &problem)) {
         report->n_failed++;
         vt_log(VT_LOG_ERROR, "sync.failed", "tenant '%s', channel database '%s': %s",
             self->tenant->code, self->database, problem->message);
-        return confirm(self, 0, problem->message, now_us, error);
+        self->head = self->turn.seq;
+        return confirm(self, problem->message, now_us, error);
     }
     report->n_changed += n_changed;
+    report->n_held += self->is_held;
+    report->n_quarantined += self->n_quarantined;
     if (n_changed > 0 && self->sync->applied != NULL)
         self->sync->applied(self->sync->data);
-    return confirm(self, head, NULL, now_us, error);
+    return confirm(self, NULL, now_us, error);
 }
 
 /* A channel that moves is answered by its old store until the new one has it: stores that gain a
@@ -534,6 +572,16 @@ gboolean
 vt_sync_run(const VtSync *self, gint64 now_us, VtSyncReport *ret_report, GError **error)
 {
     return run_tenants(self, NULL, FALSE, now_us, ret_report, error);
+}
+
+gboolean
+vt_sync_request_rebuild(VtDb *db, gint64 tenant_id, const VtActor *actor, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_autoptr(VtChange) change = vt_change_new(tenant_id, "sync full");
+
+    vt_change_add(change, VT_LOG_KIND_CHANNEL, 0);
+    return tx != NULL && vt_change_write(change, db, actor, NULL, error) && vt_tx_commit(tx, error);
 }
 
 gboolean

@@ -104,6 +104,10 @@ export type LogKind = (typeof log_kind)[number];
 export const swatch_type = ["hex", "image"] as const;
 export type SwatchType = (typeof swatch_type)[number];
 
+/** how a store stands to a log number: on its way, waiting for its schedule, stuck, has it */
+export const sync_state = ["running", "waiting", "failed", "ended"] as const;
+export type SyncState = (typeof sync_state)[number];
+
 /** what resetting a set did: nothing was there; it was never published and is gone; the next check-in or publish ends it */
 export const reset_outcome = ["nothing", "deleted", "staged", "finished"] as const;
 export type ResetOutcome = (typeof reset_outcome)[number];
@@ -198,7 +202,15 @@ export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; re
 
 export type UnpublishResult = { readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string> };
 
-export type SyncStatus = { readonly "head": number; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "seq": number; readonly "confirmed": boolean; readonly "problem": string | null }> };
+export type SyncStatus = { readonly "head": number; readonly "seq": number; readonly "published": string | null; readonly "cause": string | null; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "seq": number; readonly "confirmed": boolean; readonly "state": "running" | "waiting" | "failed" | "ended"; readonly "applied": string | null; readonly "visible": string | null; readonly "schedule": string | null; readonly "due": string | null; readonly "problem": string | null }>; readonly "nodes": ReadonlyArray<{ readonly "name": string; readonly "seen": string; readonly "stale": boolean }>; readonly "quarantined": ReadonlyArray<{ readonly "kind": "product" | "category" | "asset"; readonly "name": string | null; readonly "store": string; readonly "node": string; readonly "seq": number; readonly "reason": string }> };
+
+export type SyncRequest = { readonly "retry"?: boolean; readonly "full"?: boolean };
+
+export type SyncRequested = { readonly "retried": number };
+
+export type SettingList = { readonly "settings": ReadonlyArray<{ readonly "name": string; readonly "value": string; readonly "default": string; readonly "type": "flag" | "choice" | "number" | "schedule" | "time zone"; readonly "choices": string | null; readonly "doc": string; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "value": string }>; readonly "least"?: number; readonly "most"?: number }> };
+
+export type SettingValue = { readonly "value": string };
 
 export type Bytes = string;
 
@@ -261,4 +273,7 @@ export const routes = {
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },
+  sync_run: { method: "POST", path: "/api/v1/{tenant}/sync" },
+  setting_list: { method: "GET", path: "/api/v1/{tenant}/settings" },
+  setting_put: { method: "PUT", path: "/api/v1/{tenant}/settings/{setting}" },
 } as const;

@@ -1,0 +1,113 @@
+"""When stores take what was published: at once, by a rule, by hand; and what people are told meanwhile."""
+from __future__ import annotations
+
+import json
+
+import pictures
+import schema
+import tap
+import vitrine
+from vitrine import equal, holds
+
+CATALOG = {
+    'channels': [{'code': 'OUN001', 'name': 'Online', 'type': 'online', 'locales': ['en-us'],
+                  'default_locale': 'en-us'},
+                 {'code': 'OUN003', 'name': 'Till', 'type': 'retail', 'locales': ['en-us'],
+                  'default_locale': 'en-us', 'database': 'tills'}],
+    'products': [{'id': 'cup', 'name': 'Cup', 'type': 'simple'}]}
+NEVER_SOON = '0 0 0 1 1 ? 2090'
+
+
+def shop(workspace: vitrine.Workspace) -> None:
+    """A product whose picture is a draft."""
+    workspace.init()
+    workspace.catalog(CATALOG)
+    pictures.draw(workspace.media / 'cup.png', 40, 40)
+    workspace.import_rows([vitrine.asset_row('cup', 'cup.png'), vitrine.assign_row('cup', 'cup')])
+
+
+def set_(workspace: vitrine.Workspace, name: str, value: str, *more: str, server: vitrine.Server | None = None,
+         code: int = 0) -> vitrine.Ran:
+    return workspace.run('setting', 'set', name, value, *more, server=server, code=code)
+
+
+def shown(server: vitrine.Server, channel: str) -> list[str]:
+    return [row['asset'] for row in server.media(channel, 'cup').json()['primary']]
+
+
+def status(workspace: vitrine.Workspace, server: vitrine.Server, query: str = '') -> dict:
+    reply = server.get(f'/api/v1/{vitrine.TENANT}/sync{query}', Authorization=f'Bearer {workspace.token}')
+    equal(reply.status, 200, reply.body)
+    answer = reply.json()
+    schema.check(answer, 'SyncStatus')
+    return answer
+
+
+@tap.test
+def what_waits_for_its_schedule_is_told_and_not_shown(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    with workspace.serving() as server:
+        set_(workspace, 'sync_schedule', NEVER_SOON, '--channel-database', 'tills', server=server)
+        ran = workspace.publish_all(server=server, code=1)
+        holds('tills' in ran.err and '2090' in ran.err and 'main' not in ran.err, ran.err)
+        equal(shown(server, 'OUN001'), ['cup'])
+        equal(shown(server, 'OUN003'), [])
+        answer = status(workspace, server)
+        states = {row['name']: row for row in answer['databases']}
+        equal((states['main']['state'], states['tills']['state']), ('ended', 'waiting'))
+        equal(states['main']['applied'], states['main']['visible'])
+        holds(states['tills']['due'].startswith('2090'), states)
+        equal((answer['cause'], answer['seq']), ('publish', answer['head']))
+        holds('waiting' in workspace.run('sync', 'status', server=server).out, 'the command tells it too')
+        set_(workspace, 'sync_schedule', 'immediately', '--channel-database', 'tills', server=server)
+        workspace.publish_all(server=server)
+        equal(shown(server, 'OUN003'), ['cup'])
+
+
+@tap.test
+def without_a_server_a_schedule_holds_until_sync_is_run_by_hand(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    set_(workspace, 'sync_schedule', NEVER_SOON)
+    ran = workspace.publish_all(code=1)
+    holds('2090' in ran.err, ran.err)
+    with workspace.serving() as server:
+        equal(shown(server, 'OUN001'), [])
+    workspace.run('sync')
+    answer = json.loads(workspace.run('sync', 'status', '--json').out)
+    equal({row['state'] for row in answer['databases']}, {'ended'})
+    with workspace.serving() as server:
+        equal(shown(server, 'OUN001'), ['cup'])
+
+
+@tap.test
+def settings_are_listed_checked_and_go_back_to_their_default(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    with workspace.serving() as server:
+        equal(set_(workspace, 'sync_schedule', 'now and then', server=server, code=1).out, '')
+        holds('not_found' in set_(workspace, 'colour', 'red', server=server, code=1).err, 'the code is told')
+        set_(workspace, 'cache_ttl_s', '60', server=server)
+        rows = json.loads(workspace.run('setting', 'list', '--json', server=server).out)
+        schema.check(rows, 'SettingList')
+        equal({row['name']: row['value'] for row in rows['settings']}['cache_ttl_s'], '60')
+        set_(workspace, 'cache_ttl_s', 'default', server=server)
+        holds('cache_ttl_s = 7200' in workspace.run('setting', 'list', server=server).out, 'the default')
+
+
+@tap.test
+def a_rule_of_fallback_alters_answers_without_a_publish(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    pictures.draw(workspace.media / 'neutral.png', 40, 40, pictures.BLUE)
+    workspace.import_rows([vitrine.asset_row('neutral', 'neutral.png'),
+                           vitrine.assign_row('neutral', 'cup', channel='OUN001')])
+    workspace.publish_all()
+    with workspace.serving() as server:
+        equal(shown(server, 'OUN001'), ['cup'])
+        set_(workspace, 'channel_neutral_level', 'true', server=server)
+        vitrine.eventually(lambda: shown(server, 'OUN001') == ['neutral'], 'the channel and Neutral answer')
+        equal(shown(server, 'OUN003'), ['cup'])
+        set_(workspace, 'channel_neutral_level', 'false', server=server)
+        vitrine.eventually(lambda: shown(server, 'OUN001') == ['cup'], 'the default rules answer')
+
+
+if __name__ == '__main__':
+    tap.main()
