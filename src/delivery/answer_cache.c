@@ -23,6 +23,7 @@ typedef struct {
     gsize n_bytes;
     VtStamp *stamp; /* owned reference */
     guint64 made_at;
+    gint64 until_us;
 } Answer;
 
 typedef struct {
@@ -128,7 +129,7 @@ drop(Shard *shard, Answer *answer)
 }
 
 VtReply *
-vt_answer_cache_find(VtAnswerCache *self, const char *target)
+vt_answer_cache_find(VtAnswerCache *self, const char *target, gint64 now_us)
 {
     Shard *shard = shard_of(self, target);
     Answer *answer;
@@ -137,7 +138,7 @@ vt_answer_cache_find(VtAnswerCache *self, const char *target)
     answer = g_hash_table_lookup(shard->by_target, target);
     if (answer == NULL)
         return NULL;
-    if (vt_stamp_now(answer->stamp) != answer->made_at) {
+    if (vt_stamp_now(answer->stamp) != answer->made_at || now_us >= answer->until_us) {
         drop(shard, answer);
         return NULL;
     }
@@ -154,7 +155,8 @@ vt_answer_cache_put(VtAnswerCache *self,
     VtReply *reply,
     gsize n_bytes,
     VtStamp *stamp,
-    guint64 made_at)
+    guint64 made_at,
+    gint64 until_us)
 {
     Shard *shard = shard_of(self, target);
     gsize cost = n_bytes + strlen(target) + COST_OF_ANSWER;
@@ -176,6 +178,7 @@ vt_answer_cache_put(VtAnswerCache *self,
     answer->n_bytes = cost;
     answer->stamp = vt_stamp_ref(stamp);
     answer->made_at = made_at;
+    answer->until_us = until_us;
     shard->n_bytes += cost;
     g_hash_table_insert(shard->by_target, answer->target, answer);
     g_queue_push_head_link(&shard->recent, &answer->link);

@@ -23,6 +23,7 @@
 struct _VtChannelApi {
     VtNodes *nodes;       /* borrowed */
     VtAnswerCache *cache; /* owned */
+    gint64 (*now_us)(void);
     _Atomic guint64 n_hits;
 };
 
@@ -379,6 +380,7 @@ static void
 answer(VtChannelApi *api, Work *self)
 {
     gsize length = self->json.text->len;
+    gint64 until_us = self->look.keep_us > 0 ? api->now_us() + self->look.keep_us : VT_ANSWER_KEPT;
     VtHash hash = vt_hash_bytes(self->json.text->str, length);
     VtReply *reply = vt_reply_new_json(200, &self->json);
 
@@ -386,7 +388,7 @@ answer(VtChannelApi *api, Work *self)
     add_headers(self, reply, FOUND_CONTROL);
     vt_reply_share(reply);
     vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
-        self->look.stamp, self->look.made_at);
+        self->look.stamp, self->look.made_at, until_us);
     vt_request_reply(self->request, reply);
 }
 
@@ -433,7 +435,8 @@ work_config(VtRequest *request, gpointer api)
 static void
 from_memory_or(VtChannelApi *self, VtRequest *request, VtHandler otherwise)
 {
-    VtReply *reply = vt_answer_cache_find(self->cache, vt_request_raw_target(request));
+    VtReply *reply =
+        vt_answer_cache_find(self->cache, vt_request_raw_target(request), self->now_us());
 
     if (reply == NULL) {
         vt_request_defer(request, otherwise, self);
@@ -474,11 +477,12 @@ handle_config(VtRequest *request, gpointer api)
 }
 
 VtChannelApi *
-vt_channel_api_new(VtNodes *nodes, gsize cache_bytes)
+vt_channel_api_new(VtNodes *nodes, gsize cache_bytes, gint64 (*now_us)(void))
 {
     VtChannelApi *self = g_new0(VtChannelApi, 1);
 
     self->nodes = nodes;
+    self->now_us = now_us;
     self->cache = vt_answer_cache_new(cache_bytes);
     return self;
 }

@@ -11,8 +11,8 @@
 
 typedef struct _VtChannelApi VtChannelApi;
 
-/* @nodes: borrowed. @cache_bytes: memory for answers. */
-VtChannelApi *vt_channel_api_new(VtNodes *nodes, gsize cache_bytes);
+/* @nodes: borrowed. @cache_bytes: memory for answers. @now_us: a clock that only goes forward. */
+VtChannelApi *vt_channel_api_new(VtNodes *nodes, gsize cache_bytes, gint64 (*now_us)(void));
 void vt_channel_api_free(VtChannelApi *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtChannelApi, vt_channel_api_free)
 

@@ -546,6 +546,84 @@ every_database_of_a_tenant_answers_for_its_channels(void **state)
     shop_close(&shop);
 }
 
+#define MINUTE ((gint64)60 * G_USEC_PER_SEC)
+
+static _Atomic gint64 clock_us;
+
+static gint64
+read_clock(void)
+{
+    return clock_us;
+}
+
+static void
+put_keep(Shop *shop, const char *seconds)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(vt_readstore_put_configuration(
+                  shop->writer, VT_READSTORE_SETTING, VT_READSTORE_KEEP_S, seconds, &error),
+        error);
+}
+
+/* What is answered at a time, and the log number it is said to show. */
+static void
+assert_alt(const Shop *shop, gint64 now_us, const char *alt, const char *version)
+{
+    g_auto(Heard) heard = {0};
+    g_autofree char *told = NULL;
+
+    clock_us = now_us;
+    heard = ask(shop, TEE, "");
+    told = header_of(&heard, "Vitrine-Version");
+    assert_int_equal(heard.status, 200);
+    assert_non_null(strstr(heard.body, alt));
+    assert_string_equal(told, version);
+}
+
+static void
+with_a_time_to_keep_the_old_answer_stays_until_it_ends(void **state)
+{
+    Shop shop;
+
+    shop_open(&shop, (VtDeliveryOptions){.now_us = read_clock});
+    fill(&shop);
+    shop_begin(&shop);
+    put_keep(&shop, "7200");
+    shop_commit(&shop);
+    assert_alt(&shop, 0, "Front", "2");
+    shop_begin(&shop);
+    put_asset(&shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Changed", FALSE);
+    shop_commit(&shop);
+    assert_alt(&shop, 60 * MINUTE, "Front", "2"); /* reading does not put the end off */
+    assert_alt(&shop, 119 * MINUTE, "Front", "2");
+    assert_alt(&shop, 121 * MINUTE, "Changed", "3");
+    shop_close(&shop);
+}
+
+static void
+the_rule_of_keeping_itself_holds_at_once(void **state)
+{
+    Shop shop;
+
+    shop_open(&shop, (VtDeliveryOptions){.now_us = read_clock});
+    fill(&shop);
+    shop_begin(&shop);
+    put_keep(&shop, "7200");
+    shop_commit(&shop);
+    assert_alt(&shop, 0, "Front", "2");
+    shop_begin(&shop);
+    put_keep(&shop, "0");
+    put_asset(&shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Changed", FALSE);
+    shop_commit(&shop);
+    assert_alt(&shop, MINUTE, "Changed", "3");
+    shop_begin(&shop);
+    put_asset(&shop, 1, "system_neutral", "tee front", VT_ASSET_TYPE_IMAGE, "Again", FALSE);
+    shop_commit(&shop);
+    assert_alt(&shop, 2 * MINUTE, "Again", "4");
+    shop_close(&shop);
+}
+
 static void
 a_node_says_how_it_is(void **state)
 {
@@ -590,6 +668,8 @@ main(void)
         cmocka_unit_test(a_store_built_anew_takes_over),
         cmocka_unit_test(what_did_not_change_is_not_sent_again),
         cmocka_unit_test(every_database_of_a_tenant_answers_for_its_channels),
+        cmocka_unit_test(with_a_time_to_keep_the_old_answer_stays_until_it_ends),
+        cmocka_unit_test(the_rule_of_keeping_itself_holds_at_once),
         cmocka_unit_test(a_node_says_how_it_is),
     };
     return vt_test_run("delivery/channel_api", tests);

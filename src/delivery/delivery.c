@@ -31,6 +31,7 @@ set_defaults(VtDeliveryOptions *options)
     DEFAULT(rendition_bytes, 10240 * MEGABYTE);
     DEFAULT(max_renditions, 1000000);
     DEFAULT(max_master_pixels, 500000000);
+    DEFAULT(now_us, g_get_monotonic_time);
 #undef DEFAULT
 }
 
@@ -71,7 +72,7 @@ vt_delivery_new(const VtDeliveryOptions *given, GError **error)
         .max_master_pixels = options.max_master_pixels};
     self->images = vt_image_server_new(&images);
     self->contents = vt_content_server_new(self->nodes, options.blobs);
-    self->channels = vt_channel_api_new(self->nodes, options.answer_bytes);
+    self->channels = vt_channel_api_new(self->nodes, options.answer_bytes, options.now_us);
     return g_steal_pointer(&self);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     guint64 rendition_bytes;  /* disk for renditions: 10 GB */
     guint max_renditions;     /* files: 1,000,000 */
     gint64 max_master_pixels; /* of a pyramid: 500 million */
+    gint64 (*now_us)(void);   /* ends answers that are kept for a time: g_get_monotonic_time */
 } VtDeliveryOptions;
 
 typedef struct _VtDelivery VtDelivery;

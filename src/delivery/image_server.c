@@ -79,7 +79,7 @@ answer_bytes(const Wanted *wanted, GBytes *rendition)
     if (n_bytes <= MAX_IN_MEMORY) {
         vt_reply_share(reply);
         vt_answer_cache_put(wanted->server->cache, vt_request_raw_target(wanted->request), reply,
-            n_bytes, wanted->stamp, wanted->made_at);
+            n_bytes, wanted->stamp, wanted->made_at, VT_ANSWER_KEPT);
     }
     vt_request_reply(wanted->request, reply);
 }
@@ -328,7 +328,7 @@ static void
 handle(VtRequest *request, gpointer data)
 {
     VtImageServer *self = data;
-    VtReply *reply = vt_answer_cache_find(self->cache, vt_request_raw_target(request));
+    VtReply *reply = vt_answer_cache_find(self->cache, vt_request_raw_target(request), 0);
 
     if (reply == NULL) {
         vt_request_defer(request, work, self);

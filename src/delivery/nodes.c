@@ -19,12 +19,14 @@
 
 typedef struct {
     _Atomic guint references;
-    char *path;            /* owned, immutable */
-    VtReadstore *reader;   /* owned */
-    VtStamp *stamp;        /* owned */
-    _Atomic gint64 cursor; /* -1: cannot be read now */
-    ino_t inode;           /* of the file last seen; guarded by the nodes' refreshing */
-    gboolean seen;         /* by this refresh; guarded by the nodes' refreshing */
+    char *path;             /* owned, immutable */
+    VtReadstore *reader;    /* owned */
+    VtStamp *stamp;         /* owned */
+    VtStamp *rules;         /* owned: moves when keep_us does, or the store goes */
+    _Atomic gint64 keep_us; /* how long answers are kept whatever changes */
+    _Atomic gint64 cursor;  /* -1: cannot be read now */
+    ino_t inode;            /* of the file last seen; guarded by the nodes' refreshing */
+    gboolean seen;          /* by this refresh; guarded by the nodes' refreshing */
 } Store;
 
 typedef struct {
@@ -51,6 +53,8 @@ store_new(const char *path, guint n_readers)
 
     atomic_init(&self->references, 1);
     atomic_init(&self->cursor, -1);
+    atomic_init(&self->keep_us, 0);
+    self->rules = vt_stamp_new();
     self->path = g_strdup(path);
     self->reader = vt_readstore_new(path, n_readers);
     self->stamp = vt_stamp_new();
@@ -73,6 +77,7 @@ store_unref(gpointer data)
         return;
     vt_readstore_free(self->reader);
     vt_stamp_unref(self->stamp);
+    vt_stamp_unref(self->rules);
     g_free(self->path);
     g_free(self);
 }
@@ -99,13 +104,30 @@ tenant_new(const char *name)
     return self;
 }
 
-/* -1 when the store cannot be read. */
-static gint64
-cursor_of(VtReadstore *reader)
+/* Reads how long answers are kept. A change ends all that are. */
+static void
+refresh_rules(Store *self, VtReadstoreRead *read)
 {
-    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(reader, NULL);
+    g_autofree char *text =
+        vt_readstore_find_configuration(read, VT_READSTORE_SETTING, VT_READSTORE_KEEP_S, NULL);
+    gint64 keep_us = text != NULL ? g_ascii_strtoll(text, NULL, 10) * G_USEC_PER_SEC : 0;
 
-    return read == NULL ? -1 : vt_readstore_read_cursor(read);
+    if (atomic_exchange(&self->keep_us, keep_us) != keep_us)
+        vt_stamp_advance(self->rules);
+}
+
+/* The log number of the store, -1 when it cannot be read. Where that is another than before, its
+ * rules are read too. */
+static gint64
+read_cursor(Store *self)
+{
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(self->reader, NULL);
+
+    if (read == NULL)
+        return -1;
+    if (vt_readstore_read_cursor(read) != atomic_load(&self->cursor))
+        refresh_rules(self, read);
+    return vt_readstore_read_cursor(read);
 }
 
 /* Whether the store has moved since the last time. While refreshing. */
@@ -117,7 +139,7 @@ refresh_store(Store *self)
     gboolean moved;
 
     stat(self->path, &about);
-    cursor = cursor_of(self->reader);
+    cursor = read_cursor(self);
     moved = cursor != atomic_load(&self->cursor) || about.st_ino != self->inode;
     atomic_store(&self->cursor, cursor);
     self->inode = about.st_ino;
@@ -168,6 +190,7 @@ refresh_stores(VtNodes *self, Tenant *tenant, gboolean *ret_moved)
         if (store->seen)
             continue;
         vt_stamp_advance(store->stamp);
+        vt_stamp_advance(store->rules);
         *ret_moved = TRUE;
     }
     return stores;
@@ -367,7 +390,7 @@ look(Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
 
     if (read == NULL)
         return FALSE;
-    *ret_look = (VtLook){store_ref(store), read, vt_stamp_ref(stamp), made_at};
+    *ret_look = (VtLook){store_ref(store), read, vt_stamp_ref(stamp), made_at, 0};
     return TRUE;
 }
 
@@ -387,9 +410,13 @@ vt_nodes_look_at_channel(VtNodes *self,
         g_autoptr(VtReadstoreChannel) found = NULL;
         g_autoptr(GError) problem = NULL;
         g_auto(VtLook) here = {0};
+        gint64 keep_us = atomic_load(&store->keep_us);
 
-        if (!look(store, store->stamp, &here, error))
+        if (!look(store, keep_us > 0 ? store->rules : store->stamp, &here, error))
             return FALSE;
+        here.keep_us = keep_us;
+        if (atomic_load(&store->keep_us) != keep_us)
+            here.made_at--; /* the rule changed meanwhile: this answer is not kept */
         found = vt_readstore_find_channel(here.read, channel, &problem);
         if (found != NULL) {
             *ret_look = here;

@@ -29,13 +29,15 @@ typedef struct {
     VtReadstoreRead *read; /* owned */
     VtStamp *stamp;        /* owned: moves when an answer of this kind may have changed */
     guint64 made_at;       /* the stamp before the read began */
+    gint64 keep_us; /* how long the answer is kept whatever changes; 0: until the stamp moves */
 } VtLook;
 
 void vt_look_clear(VtLook *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtLook, vt_look_clear)
 
-/* For answers of a channel. FALSE with VT_ERROR_NOT_FOUND (no such tenant or channel) or the errors
- * of readstore/reader.h. The outputs are set on success only. */
+/* For answers of a channel. Where the tenant keeps them for a time, the stamp moves when that rule
+ * changes, not with the content. FALSE with VT_ERROR_NOT_FOUND (no such tenant or channel) or the
+ * errors of readstore/reader.h. The outputs are set on success only. */
 gboolean vt_nodes_look_at_channel(VtNodes *self,
     const char *tenant,
     const char *channel,

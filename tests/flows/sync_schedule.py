@@ -94,6 +94,25 @@ def settings_are_listed_checked_and_go_back_to_their_default(workspace: vitrine.
 
 
 @tap.test
+def answers_kept_for_a_time_stay_old_and_say_so(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    workspace.publish_all()
+    with workspace.serving() as server:
+        set_(workspace, 'invalidation', 'ttl', server=server)
+        workspace.publish_all(server=server)
+        before = server.media('OUN001', 'cup')
+        workspace.import_rows([vitrine.asset_row('cup', 'cup.png', alt='another')], server=server)
+        workspace.publish_all(server=server)
+        after = server.media('OUN001', 'cup')
+        equal((after.body, after['Vitrine-Version']), (before.body, before['Vitrine-Version']))
+        row = status(workspace, server)['databases'][0]
+        holds(row['visible'] > row['applied'], row)
+        set_(workspace, 'invalidation', 'exact', server=server)
+        workspace.publish_all(server=server)
+        equal(server.media('OUN001', 'cup').json()['default_image']['alt'], 'another')
+
+
+@tap.test
 def a_rule_of_fallback_alters_answers_without_a_publish(workspace: vitrine.Workspace) -> None:
     shop(workspace)
     pictures.draw(workspace.media / 'neutral.png', 40, 40, pictures.BLUE)
