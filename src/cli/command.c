@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/tool.h"
 #include "cli/output.h"
 #include "imaging/ingest_worker.h"
 
@@ -71,6 +72,8 @@ vt_command_main(int argc, char **argv)
     }
     if (strcmp(argv[1], "ingest-worker") == 0)
         return vt_ingest_worker_main();
+    if (strcmp(argv[1], "tool-worker") == 0)
+        return vt_tool_worker_main(argc - 2, argv + 2);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_overview();

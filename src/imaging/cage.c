@@ -1,14 +1,13 @@
 #include "imaging/cage.h"
 
 #include "base/error.h"
+#include "base/process.h"
 #include "base/thread.h"
 #include "imaging/ingest_worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,10 +25,6 @@ const VtCageOptions vt_cage_options = {
     .wall_seconds = 30,
     .max_pixels = 100000000,
 };
-
-/* All a worker may know of its parent's environment. */
-static const char *const passed_variables[] = {
-    "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
 
 typedef struct {
     pid_t pid;
@@ -100,48 +95,6 @@ vt_cage_free(VtCage *self)
     g_free(self);
 }
 
-static char **
-worker_environment(void)
-{
-    char **environment = g_environ_setenv(g_new0(char *, 1), "LC_ALL", "C.UTF-8", TRUE);
-
-    for (guint i = 0; i < G_N_ELEMENTS(passed_variables); i++) {
-        const char *value = g_getenv(passed_variables[i]);
-
-        if (value != NULL)
-            environment = g_environ_setenv(environment, passed_variables[i], value, TRUE);
-    }
-    return environment;
-}
-
-/* Standard streams go nowhere: what a worker says there is not to be trusted. */
-static int
-spawn(char **argv, int socket, pid_t *ret_pid)
-{
-    g_auto(GStrv) environment = worker_environment();
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int result;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawn_file_actions_adddup2(&actions, socket, VT_INGEST_SOCKET);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, VT_INGEST_SOCKET + 1);
-    result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return result;
-}
-
 /* What waiting for a reply came to. */
 typedef enum { HEARD, ENDED, SILENT } Outcome;
 
@@ -198,12 +151,22 @@ count_start(VtCage *self)
     self->n_started++;
 }
 
+static gboolean
+spawn(const VtCage *self, int socket, pid_t *ret_pid, GError **error)
+{
+    const int fds[VT_INGEST_SOCKET + 1] = {-1, -1, -1, socket};
+
+    return vt_process_spawn(
+        (const char *const *)self->argv, fds, G_N_ELEMENTS(fds), ret_pid, error);
+}
+
 static Worker *
 worker_start(VtCage *self, GError **error)
 {
     Worker *worker = g_new0(Worker, 1);
     VtIngestReply reply;
-    int sockets[2], result;
+    int sockets[2];
+    gboolean started;
     Outcome outcome;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
@@ -213,13 +176,12 @@ worker_start(VtCage *self, GError **error)
     }
     count_start(self);
     worker->socket = sockets[0];
-    result = spawn(self->argv, sockets[1], &worker->pid);
+    started = spawn(self, sockets[1], &worker->pid, error);
     close(sockets[1]);
-    if (result != 0) {
+    if (!started) {
         close(worker->socket);
         g_free(worker);
-        return vt_throw_null(error, VT_ERROR_INTERNAL, "cannot start the ingest worker '%s': %s",
-            self->argv[0], g_strerror(result));
+        return NULL;
     }
     outcome = hear(worker, self->options.wall_seconds, &reply);
     if (outcome != HEARD || reply.done != 1) {

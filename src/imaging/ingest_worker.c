@@ -1,8 +1,8 @@
 #include "imaging/ingest_worker.h"
 
 #include "base/error.h"
+#include "base/sandbox.h"
 #include "imaging/decode.h"
-#include "imaging/sandbox.h"
 
 #include <malloc.h>
 #include <string.h>

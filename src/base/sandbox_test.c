@@ -1,4 +1,4 @@
-#include "imaging/sandbox.h"
+#include "base/sandbox.h"
 #include "tests/unit/support.h"
 
 #include <errno.h>
@@ -154,5 +154,5 @@ main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_but_computing_is_possible)};
 
-    return vt_test_run("imaging/sandbox", tests);
+    return vt_test_run("base/sandbox", tests);
 }

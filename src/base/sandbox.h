@@ -32,6 +32,20 @@
 /* First, while the process has one thread: gives up root and enters the namespaces. */
 void vt_sandbox_isolate(void);
 
+/* For a process that becomes a foreign program next. */
+typedef struct {
+    const char *program; /* its path */
+    int input;           /* descriptor of the one file it may open beside libraries and fonts */
+    guint64 cpu_seconds;
+    guint64 memory_bytes; /* of address space */
+    guint64 output_bytes; /* of one written file */
+} VtSandboxProgram;
+
+/* Last, before execve: the same layers, but a program may load libraries and read them, fonts and
+ * its input. Calls that are not on the list fail instead of killing. FALSE with VT_ERROR_INTERNAL
+ * where the filter or Landlock is not offered: nothing else keeps a program from other files. */
+gboolean vt_sandbox_lock_program(const VtSandboxProgram *program, GError **error);
+
 /* Last, when every library is loaded: limits, Landlock, filter. FALSE with VT_ERROR_INTERNAL when
  * the filter cannot be installed: the process must not touch foreign bytes then. */
 gboolean vt_sandbox_lock(GError **error);
