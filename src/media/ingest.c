@@ -1,6 +1,8 @@
 #include "media/ingest.h"
 
 #include "base/error.h"
+#include "media/page.h"
+#include "video/poster.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@ struct _VtIngest { /* immutable */
 typedef struct {
     VtBlobDraft *draft;   /* owned: its bytes */
     VtBlobDraft *pyramid; /* owned: made of them, or NULL */
+    VtBlobDraft *poster;  /* owned: a picture that stands for them, or NULL */
     int fd;               /* owned: the bytes, for reading only */
     VtBinary binary;      /* what is known so far */
 } Arrival;
@@ -24,6 +27,7 @@ arrival_clear(Arrival *self)
 {
     vt_blob_draft_free(self->draft);
     vt_blob_draft_free(self->pyramid);
+    vt_blob_draft_free(self->poster);
     if (self->fd >= 0)
         close(self->fd);
 }
@@ -75,6 +79,15 @@ receive(VtIngest *self, int fd, guint64 max_bytes, Arrival *arrival, GError **er
     return arrival->fd >= 0 && vt_cage_sniff(self->cage, arrival->fd, binary->mime, error);
 }
 
+/* Of a picture, or of the poster that stands for what is none. */
+static void
+take_size(Arrival *arrival, const VtPyramidFacts *facts)
+{
+    arrival->binary.width = facts->width;
+    arrival->binary.height = facts->height;
+    arrival->binary.pyramid_version = VT_PYRAMID_VERSION;
+}
+
 static void
 take_facts(Arrival *arrival, const VtPyramidFacts *facts)
 {
@@ -85,10 +98,8 @@ take_facts(Arrival *arrival, const VtPyramidFacts *facts)
         if (strcmp(mime_row[i].format, facts->format) == 0)
             g_strlcpy(binary->mime, mime_row[i].mime, sizeof binary->mime);
     }
-    binary->width = facts->width;
-    binary->height = facts->height;
     binary->has_alpha = facts->bands == 4;
-    binary->pyramid_version = VT_PYRAMID_VERSION;
+    take_size(arrival, facts);
 }
 
 /* A pyramid says what its master was, so no other record of it is needed. */
@@ -108,37 +119,102 @@ read_facts(VtIngest *self, const char *hash, VtPyramidFacts *ret_facts, GError *
     return TRUE;
 }
 
+/* The pyramid that is there, or a new one of the picture @fd. */
+static gboolean
+make_pyramid(VtIngest *self, Arrival *arrival, int fd, VtPyramidFacts *ret_facts, GError **error)
+{
+    const char *hash = arrival->binary.hash.hex;
+
+    if (vt_blob_has_pyramid(self->store, hash, VT_PYRAMID_VERSION))
+        return read_facts(self, hash, ret_facts, error);
+    arrival->pyramid = vt_blob_draft_new(self->store, error);
+    return arrival->pyramid != NULL &&
+           vt_cage_ingest(self->cage, fd, vt_blob_draft_fd(arrival->pyramid), ret_facts, error);
+}
+
 static gboolean
 decode(VtIngest *self, Arrival *arrival, GError **error)
 {
     VtPyramidFacts facts;
 
-    if (vt_blob_has_pyramid(self->store, arrival->binary.hash.hex, VT_PYRAMID_VERSION)) {
-        if (!read_facts(self, arrival->binary.hash.hex, &facts, error))
-            return FALSE;
-    } else {
-        arrival->pyramid = vt_blob_draft_new(self->store, error);
-        if (arrival->pyramid == NULL || !vt_cage_ingest(self->cage, arrival->fd,
-                                            vt_blob_draft_fd(arrival->pyramid), &facts, error))
-            return FALSE;
-    }
+    if (!make_pyramid(self, arrival, arrival->fd, &facts, error))
+        return FALSE;
     take_facts(arrival, &facts);
     return TRUE;
 }
 
-/* For what is kept in any case: a picture that cannot be shown is a file like others. */
+/* What is kept in any case needs no picture; only trouble of our own is told. */
 static gboolean
-decode_if_possible(VtIngest *self, Arrival *arrival, GError **error)
+forgive(Arrival *arrival, GError *trouble, GError **error)
 {
-    g_autoptr(GError) local = NULL;
+    g_autoptr(GError) owned = trouble;
 
-    if (decode(self, arrival, &local))
-        return TRUE;
-    if (vt_error_is(local, VT_ERROR_STORAGE) || vt_error_is(local, VT_ERROR_INTERNAL)) {
-        g_propagate_error(error, g_steal_pointer(&local));
+    if (vt_error_is(owned, VT_ERROR_STORAGE) || vt_error_is(owned, VT_ERROR_INTERNAL)) {
+        g_propagate_error(error, g_steal_pointer(&owned));
         return FALSE;
     }
     g_clear_pointer(&arrival->pyramid, vt_blob_draft_free);
+    return TRUE;
+}
+
+static gboolean
+decode_if_possible(VtIngest *self, Arrival *arrival, GError **error)
+{
+    GError *local = NULL;
+
+    return decode(self, arrival, &local) || forgive(arrival, local, error);
+}
+
+/* Draws a picture that stands for the file. */
+typedef gboolean (*Draw)(const Arrival *arrival, int out_fd, GError **error);
+
+static gboolean
+draw_page(const Arrival *arrival, int out_fd, GError **error)
+{
+    return vt_page_draw(arrival->fd, out_fd, error);
+}
+
+static gboolean
+draw_frame(const Arrival *arrival, int out_fd, GError **error)
+{
+    const VtVideoFacts facts = {.width = arrival->binary.width,
+        .height = arrival->binary.height,
+        .playtime_s = arrival->binary.playtime_s};
+
+    return vt_video_poster(arrival->fd, &facts, out_fd, error);
+}
+
+/* The picture was made of foreign bytes by a foreign program: it is decoded as any other. */
+static gboolean
+decode_poster(
+    VtIngest *self, Arrival *arrival, Draw draw, VtPyramidFacts *ret_facts, GError **error)
+{
+    gboolean done;
+    int fd;
+
+    arrival->poster = vt_blob_draft_new(self->store, error);
+    if (arrival->poster == NULL || !draw(arrival, vt_blob_draft_fd(arrival->poster), error))
+        return FALSE;
+    fd = vt_blob_draft_open(arrival->poster, error);
+    if (fd < 0)
+        return FALSE;
+    done = make_pyramid(self, arrival, fd, ret_facts, error);
+    close(fd);
+    return done;
+}
+
+static gboolean
+draw_if_possible(VtIngest *self, Arrival *arrival, Draw draw, GError **error)
+{
+    const char *hash = arrival->binary.hash.hex;
+    GError *local = NULL;
+    VtPyramidFacts facts;
+    gboolean is_there = vt_blob_has_pyramid(self->store, hash, VT_PYRAMID_VERSION);
+
+    if (is_there ? !read_facts(self, hash, &facts, &local)
+                 : !decode_poster(self, arrival, draw, &facts, &local))
+        return forgive(arrival, local, error);
+    take_size(arrival, &facts);
     return TRUE;
 }
 
@@ -160,24 +236,63 @@ take_image(VtIngest *self, Arrival *arrival, GError **error)
 {
     const char *mime = arrival->binary.mime;
 
-    if (g_str_has_prefix(mime, "video/") || strcmp(mime, "application/pdf") == 0)
+    if (g_str_has_prefix(mime, "video/") || vt_page_is_drawn(mime))
         return vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is no picture", mime);
     return decode(self, arrival, error);
 }
 
 static gboolean
+probe(Arrival *arrival, GError **error)
+{
+    VtBinary *binary = &arrival->binary;
+    VtVideoFacts facts;
+
+    if (!vt_video_probe(arrival->fd, &facts, error))
+        return FALSE;
+    binary->width = facts.width;
+    binary->height = facts.height;
+    binary->playtime_s = facts.playtime_s;
+    g_strlcpy(binary->video_codec, facts.video_codec, sizeof binary->video_codec);
+    g_strlcpy(binary->audio_codec, facts.audio_codec, sizeof binary->audio_codec);
+    return TRUE;
+}
+
+/* Containers that hold moving pictures, sound or both. */
+static gboolean
+may_play(const char *mime)
+{
+    return g_str_has_prefix(mime, "video/") || g_str_has_prefix(mime, "audio/") ||
+           strcmp(mime, "application/ogg") == 0;
+}
+
+static gboolean
 take_video(VtIngest *self, Arrival *arrival, GError **error)
 {
-    if (!g_str_has_prefix(arrival->binary.mime, "video/"))
+    if (!may_play(arrival->binary.mime))
         return vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is no video", arrival->binary.mime);
-    return TRUE;
+    if (!probe(arrival, error))
+        return FALSE;
+    if (*arrival->binary.video_codec == '\0')
+        return vt_throw(error, VT_ERROR_MEDIA_TYPE, "there are no moving pictures in the file");
+    return draw_if_possible(self, arrival, draw_frame, error);
 }
 
 static gboolean
 take_any(VtIngest *self, Arrival *arrival, GError **error)
 {
-    return !g_str_has_prefix(arrival->binary.mime, "image/") ||
-           decode_if_possible(self, arrival, error);
+    const char *mime = arrival->binary.mime;
+    GError *local = NULL;
+
+    if (g_str_has_prefix(mime, "image/"))
+        return decode_if_possible(self, arrival, error);
+    if (vt_page_is_drawn(mime))
+        return draw_if_possible(self, arrival, draw_page, error);
+    if (!may_play(mime))
+        return TRUE;
+    if (!probe(arrival, &local))
+        return forgive(arrival, local, error);
+    return *arrival->binary.video_codec == '\0' ||
+           draw_if_possible(self, arrival, draw_frame, error);
 }
 
 typedef gboolean (*Take)(VtIngest *self, Arrival *arrival, GError **error);
@@ -232,8 +347,12 @@ take_text(VtIngest *self, Arrival *arrival, GError **error)
 static gboolean
 take_sound(VtIngest *self, Arrival *arrival, GError **error)
 {
-    return g_str_has_prefix(arrival->binary.mime, "audio/") ||
-           vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is no sound", arrival->binary.mime);
+    if (!may_play(arrival->binary.mime))
+        return vt_throw(error, VT_ERROR_MEDIA_TYPE, "'%s' is no sound", arrival->binary.mime);
+    if (!probe(arrival, error))
+        return FALSE;
+    return *arrival->binary.audio_codec != '\0' ||
+           vt_throw(error, VT_ERROR_MEDIA_TYPE, "there is no sound in the file");
 }
 
 gboolean

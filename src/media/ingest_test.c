@@ -4,7 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_BYTES = 5000 };
+enum { MAX_BYTES = 100000 };
+
+#define PDF                                                                                        \
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"                                       \
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"                                           \
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\n"                             \
+    "trailer<</Root 1 0 R>>\n%%EOF\n"
 
 typedef struct {
     char *folder;
@@ -160,9 +166,18 @@ static const struct {
     {VT_ASSET_TYPE_FILE, "P5\n40 30\n255\nshort", "image/x-portable-greymap", 0},
     {VT_ASSET_TYPE_FILE, "any text\n", "text/plain", 0},
     {VT_ASSET_TYPE_FILE, "\x01\x02\x03\x04", "application/octet-stream", 0},
+    {VT_ASSET_TYPE_FILE, PDF, "application/pdf", 2048},
+    {VT_ASSET_TYPE_IMAGE, PDF, NULL, 0},
+    {VT_ASSET_TYPE_VIDEO, PDF, NULL, 0},
+    {VT_ASSET_TYPE_FILE, "%PDF-1.4\n%%EOF\n", "application/pdf", 0},
+    {VT_ASSET_TYPE_FILE, "%!PS-Adobe-3.0 EPSF-3.0\n", "application/postscript", 0},
     {VT_ASSET_TYPE_FILE, "", NULL, 0},
     {VT_ASSET_TYPE_VIDEO, SVG, NULL, 0},
     {VT_ASSET_TYPE_VIDEO, "any text\n", NULL, 0},
+    {VT_ASSET_TYPE_VIDEO,
+        "RIFF\x24\x01\x01\x01"
+        "AVI LIST",
+        NULL, 0},
 };
 
 static void
@@ -188,6 +203,84 @@ content_decides_what_a_file_is(void **state)
         assert_int_equal(binary.width, type_row[i].width);
         assert_int_equal(binary.pyramid_version, type_row[i].width > 0 ? VT_PYRAMID_VERSION : 0);
         assert_int_equal(n_blobs(&bench), type_row[i].width > 0 ? 2 : 1);
+    }
+}
+
+/* A file made by ffmpeg, outside every cage. */
+static void
+film(Bench *bench, const char *name, const char *source, const char *codec)
+{
+    const char *const command[] = {"/usr/bin/ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi",
+        "-i", source, "-c", codec, name, NULL};
+    int status = -1;
+
+    assert_true(g_spawn_sync(bench->folder, (char **)(gsize)command, NULL, G_SPAWN_DEFAULT, NULL,
+        NULL, NULL, NULL, &status, NULL));
+    assert_int_equal(status, 0);
+}
+
+static void
+a_video_comes_in_with_its_facts_and_a_poster(void **state)
+{
+    static const VtAssetType types[] = {VT_ASSET_TYPE_VIDEO, VT_ASSET_TYPE_FILE};
+    g_auto(Bench) bench = {0};
+    g_autoptr(GError) error = NULL;
+    VtPyramidFacts facts;
+    VtBinary binary;
+
+    bench_init(&bench);
+    film(&bench, "clip.mp4", "testsrc=size=64x48:rate=5:duration=2", "mpeg4");
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autoptr(VtPyramid) pyramid = NULL;
+        int fd;
+
+        assert_ok(ingest(&bench, types[i], "clip.mp4", &binary, &error), error);
+        assert_string_equal(binary.mime, "video/mp4");
+        assert_string_equal(binary.video_codec, "mpeg4");
+        assert_int_equal(binary.playtime_s, 2);
+        assert_int_equal(binary.pyramid_version, VT_PYRAMID_VERSION);
+        fd = vt_blob_open_pyramid(bench.store, binary.hash.hex, VT_PYRAMID_VERSION, NULL);
+        pyramid = vt_pyramid_open(fd, 1000000, &error);
+        close(fd);
+        assert_ok(pyramid != NULL, error);
+        facts = *vt_pyramid_facts(pyramid);
+        assert_int_equal(facts.width, binary.width);
+        assert_int_equal(facts.height, binary.height);
+        assert_int_equal(binary.width, 64);
+        assert_int_equal(binary.height, 48);
+    }
+    assert_int_equal(n_blobs(&bench), 2);
+    assert_false(ingest(&bench, VT_ASSET_TYPE_IMAGE, "clip.mp4", &binary, &error));
+    assert_true(vt_error_is(error, VT_ERROR_MEDIA_TYPE));
+}
+
+static void
+sound_is_no_video_but_a_track(void **state)
+{
+    static const struct {
+        const char *name, *source, *codec;
+        gboolean is_track;
+    } row[] = {
+        {"sound.wav", "sine=duration=1", "pcm_u8", TRUE},
+        {"sound.mp4", "sine=duration=1", "aac", TRUE},
+        {"mute.mp4", "testsrc=size=64x48:rate=5:duration=1", "mpeg4", FALSE},
+    };
+    g_auto(Bench) bench = {0};
+
+    bench_init(&bench);
+    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+        g_autoptr(GError) error = NULL;
+        VtBinary binary;
+        int fd;
+
+        film(&bench, row[i].name, row[i].source, row[i].codec);
+        fd = open_file(&bench, row[i].name);
+        if (vt_ingest_track(bench.ingest, VT_TRACK_ROLE_AUDIO, fd, &binary, &error) !=
+            row[i].is_track)
+            fail_msg("%s: %s", row[i].name, error != NULL ? error->message : binary.mime);
+        close(fd);
+        assert_true(
+            ingest(&bench, VT_ASSET_TYPE_VIDEO, row[i].name, &binary, NULL) != row[i].is_track);
     }
 }
 
@@ -238,7 +331,7 @@ more_bytes_than_allowed_are_refused(void **state)
     VtBinary binary;
 
     bench_init(&bench);
-    draw(&bench, "large.pgm", 100, 100, 1);
+    draw(&bench, "large.pgm", 400, 400, 1);
     assert_false(ingest(&bench, VT_ASSET_TYPE_IMAGE, "large.pgm", &binary, &error));
     assert_true(vt_error_is(error, VT_ERROR_TOO_LARGE));
     assert_int_equal(n_blobs(&bench), 0);
@@ -251,6 +344,8 @@ main(int argc, char **argv)
         cmocka_unit_test(a_picture_becomes_an_original_a_pyramid_and_facts),
         cmocka_unit_test(known_bytes_are_not_decoded_again),
         cmocka_unit_test(content_decides_what_a_file_is),
+        cmocka_unit_test(a_video_comes_in_with_its_facts_and_a_poster),
+        cmocka_unit_test(sound_is_no_video_but_a_track),
         cmocka_unit_test(tracks_are_what_their_role_asks_for),
         cmocka_unit_test(more_bytes_than_allowed_are_refused),
     };

@@ -7,11 +7,13 @@
 
 #include "base/hash.h"
 #include "base/locale.h"
+#include "base/tool.h"
 #include "imaging/ingest_worker.h"
 #include "media/asset.h"
 #include "media/ingest.h"
 #include "tenant/testing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const VtActor vt_test_actor = {.now_us = 1};
@@ -56,9 +58,12 @@ vt_test_add_asset(VtDb *db, gint64 tenant_id, const char *name, const char *loca
     return asset.asset_id;
 }
 
+/* Becomes a tool itself where it is called as one. */
 static inline gboolean
 vt_test_is_worker(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "tool-worker") == 0)
+        exit(vt_tool_worker_main(argc - 2, argv + 2));
     return argc == 2 && strcmp(argv[1], "ingest-worker") == 0;
 }
 
