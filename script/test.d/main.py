@@ -7,6 +7,8 @@ Every test has a name STEP/TEST. A step is one way to run tests:
     build     each build compiles without a warning   tsan   those that use threads, under TSan
     flows     whole-program tests (tests/flows)       crash  kill -9 at random points
     flows-asan  some of them under ASan               real   on data outside the repository
+    fuzz     each fuzz target under libFuzzer, for 5 s, with CI set for up to 60 s,
+             times VITRINE_TEST_SCALE
 """
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ import fnmatch
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -46,8 +49,13 @@ BUILDS = {
                   ('-Db_sanitize=address,undefined', '-Db_lundef=false', '-Ddebug=true', '-Doptimization=1')),
     'tsan': Build('build-tsan', 'clang-14',
                   ('-Db_sanitize=thread', '-Db_lundef=false', '-Ddebug=true', '-Doptimization=1')),
+    'fuzz': Build('build-fuzz', 'clang-14', ('-Db_sanitize=address,undefined', '-Db_lundef=false', '-Ddebug=true',
+                                             '-Doptimization=1', '-Dfuzzers=true')),
 }
 UNIT_STEPS = {'unit': 'gcc', 'asan': 'asan', 'tsan': 'tsan'}
+FUZZ_LIST = re.compile(r"^fuzz = \[(.*)\]$", re.MULTILINE)
+SCALE = int(os.environ.get('VITRINE_TEST_SCALE', '1'))
+FUZZ_ALL_SECONDS = 280  # of a run with CI set
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +65,17 @@ class Script:
     command: tuple[str, ...]
     build: str | None
     timeout: int
+    target: str = 'vitrine'  # of ninja
+
+
+def fuzzers() -> list[Script]:
+    targets: list[tuple[str, str]] = []
+    for path in sorted(ROOT.glob('src/*/meson.build')):
+        listed = FUZZ_LIST.search(path.read_text(encoding='utf-8'))
+        targets += [(path.parent.name, name) for name in listed[1].replace("'", '').split(', ')] if listed else []
+    seconds = SCALE * (min(60, FUZZ_ALL_SECONDS * JOBS // len(targets)) if os.environ.get('CI') else 5)
+    return [Script(f'fuzz/{name}', ('python3', 'script/test.d/fuzz.py', room, name, str(seconds)), 'fuzz',
+                   240 + seconds, f'src/{room}-{name}-fuzz') for room, name in targets]
 
 
 def scripts() -> list[Script]:
@@ -72,7 +91,7 @@ def scripts() -> list[Script]:
     found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900) for path in sorted(ROOT.glob('tests/crash/*.py'))]
     found += [Script(f'real/{path.stem}', python(path), 'gcc', 1200)
               for path in sorted(ROOT.glob('tests/real/*_test.py'))]
-    return found
+    return found + fuzzers()
 
 
 def suppressions(name: str) -> str:
@@ -134,7 +153,9 @@ class Run:
 
     def unit_tests(self, key: str) -> list[dict]:
         """Meson's description of the unit tests of one build that this run wants."""
-        step = next(step for step, used in UNIT_STEPS.items() if used == key)
+        step = next((step for step, used in UNIT_STEPS.items() if used == key), None)
+        if step is None:
+            return []
         code, output, _ = self.call(['meson', 'introspect', BUILDS[key].folder, '--tests'], 120)
         if code != 0:
             raise RuntimeError(output)
@@ -177,10 +198,9 @@ class Run:
                 continue
             tests = self.unit_tests(key)
             targets = [os.path.relpath(test['cmd'][0], ROOT / BUILDS[key].folder) for test in tests]
-            if any(script.build == key for script in chosen):
-                targets.append('vitrine')
+            targets += sorted({script.target for script in chosen if script.build == key})
             if targets or self.wants(f'build/{key}'):
-                everything = not self.names and key != 'tsan'
+                everything = not self.names and key not in ('tsan', 'fuzz')
                 needed[key] = Needed([] if everything else targets, tests)
         return needed
 

@@ -96,20 +96,3 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_string_free(bytes.heard, TRUE);
     return 0;
 }
-
-GPtrArray *
-vt_fuzz_seeds(void)
-{
-    static const char *const seed[] = {
-        "x--x--\r\n",
-        "b--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n",
-        "b--b\r\nContent-Disposition: form-data; name=f; filename=\"t\\\".png\"\r\n"
-        "Content-Type: image/png\r\n\r\n\r\n--a\r\n-\r\n--b\r\n"
-        "Content-Disposition: form-data; name=g\r\n\r\n\r\n--b--",
-    };
-    GPtrArray *seeds = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(seed); i++)
-        g_ptr_array_add(seeds, g_bytes_new_static(seed[i], strlen(seed[i])));
-    return seeds;
-}

@@ -48,18 +48,3 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     }
     return 0;
 }
-
-GPtrArray *
-vt_fuzz_seeds(void)
-{
-    static const char *const seed[] = {
-        "/is/image/acme/shoes%2Fred/s1?wid=300&$thumb$&op_usm=1,1,6,0&src=is(acme/a?b)",
-        "/channel/v1/acme/OUN001/products?ids=81323,9%2C1,%C3%A4&locale=de-de&Color=Blue+Sky&&x",
-        "http://host:8080/a//b/../%2e%2E/?%3D=%26",
-    };
-    GPtrArray *seeds = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(seed); i++)
-        g_ptr_array_add(seeds, g_bytes_new_static(seed[i], strlen(seed[i])));
-    return seeds;
-}

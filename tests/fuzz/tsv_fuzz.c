@@ -54,26 +54,3 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_assert_cmpstr(text, ==, text_again);
     return 0;
 }
-
-GPtrArray *
-vt_fuzz_seeds(void)
-{
-    static const struct {
-        const char *bytes;
-        gsize length;
-    } seed[] = {
-#define SEED(text) {text, sizeof text - 1}
-        SEED("MediaLocale\tMediaType\nsystem_neutral\t\"a \"\"b\"\"\tc\n\nd\"\r\nx\t\t\n"),
-        SEED("\xef\xbb\xbf"
-             "a\tb\r\n\xc3\xa4\t\"\"\n"),
-        SEED("\xff\xfe"
-             "a\0\t\0\"\0\xe4\0\"\0\r\0\n\0b\0"),
-        SEED("\xfe\xff\0a\0\t\xd8\x3d\xdc\x55\0\n"),
-#undef SEED
-    };
-    GPtrArray *seeds = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(seed); i++)
-        g_ptr_array_add(seeds, g_bytes_new_static(seed[i].bytes, seed[i].length));
-    return seeds;
-}
