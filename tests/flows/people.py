@@ -1,4 +1,4 @@
-"""Who may do what: users, roles and tokens by command and by API, and every route for every kind of caller."""
+"""Users, roles and tokens by command and by API."""
 from __future__ import annotations
 
 import dataclasses
@@ -10,9 +10,6 @@ import tap
 import vitrine
 from vitrine import equal, holds
 
-ROUTES = json.loads((vitrine.ROOT / 'contract/routes.json').read_text(encoding='utf-8'))
-ROLES = ('reader', 'producer', 'administrator')
-LEAST = {'read': 0, 'edit': 1, 'publish': 1, 'administer': 2}  # the place in ROLES a permission asks for
 # body of a new user -> code of the refusal
 BAD_USERS: list[tuple[Any, str]] = [
     ({'name': 'x', 'password': 'long enough', 'role': 'king'}, 'bad_enum'),
@@ -60,36 +57,6 @@ def prepare(workspace: vitrine.Workspace) -> World:
               'producer': add_user(workspace, 'paul', 'producer', 'acme'), 'administrator': token,
               'stranger': add_user(workspace, 'olga', 'administrator', 'other')}
     return World(workspace, workspace.serve(), tokens)
-
-
-def target_of(route: dict[str, Any]) -> str:
-    path = route['path'].replace('{tenant}', 'acme').replace('{path...}', 'a/b')
-    for name in ('product', 'upload', 'user', 'token'):
-        path = path.replace('{' + name + '}', 'nothing')
-    return path
-
-
-def status(world: World, route: dict[str, Any], who: str | None) -> int:
-    headers = {'Authorization': f'Bearer {world.tokens[who]}'} if who else {}
-    body = b'{}' if 'request' in route else None
-    return world.server.request(target_of(route), route['method'], body, **headers).status
-
-
-@tap.test
-def every_route_asks_who_it_is(world: World) -> None:
-    for route in ROUTES:
-        needed, name = route['permission'], f'{route["id"]} for'
-        if needed == 'public':
-            continue
-        equal(status(world, route, None), 401, f'{name} nobody')
-        if needed == 'signed_in':
-            continue
-        equal(status(world, route, 'stranger'), 403, f'{name} another tenant')
-        for place, role in enumerate(ROLES):
-            if place < LEAST[needed]:
-                equal(status(world, route, role), 403, f'{name} {role}')
-            else:
-                holds(status(world, route, role) not in (401, 403), f'{name} {role}')
 
 
 @tap.test
