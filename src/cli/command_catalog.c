@@ -74,15 +74,15 @@ run(const VtCommand *self, int argc, char **argv)
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
     g_autofree char *text = NULL;
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) error = NULL, unreadable = NULL;
     g_autoptr(json_t) report = NULL;
     gsize length = 0;
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
         return VT_EXIT_USAGE;
-    if (!g_file_get_contents(words[0], &text, &length, &error)) {
-        vt_complain("%s\n", error->message);
-        return VT_EXIT_REFUSED;
+    if (!g_file_get_contents(words[0], &text, &length, &unreadable)) {
+        vt_throw(&error, VT_ERROR_FILE_MISSING, "%s", unreadable->message);
+        return vt_command_fail(error);
     }
     report = settings.server != NULL ? import_there(&settings, text, length, &error)
                                      : import_here(&settings, text, length, &error);

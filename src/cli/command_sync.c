@@ -58,7 +58,10 @@ sync_here(const VtSettings *settings, const Options *options)
                             : "%" G_GUINT64_FORMAT " channel databases, %" G_GUINT64_FORMAT
                               " failed, %" G_GUINT64_FORMAT " things could not be taken\n",
         report.n_stores, report.n_failed, report.n_quarantined);
-    return report.n_failed + report.n_quarantined == 0 ? VT_EXIT_DONE : VT_EXIT_REFUSED;
+    if (report.n_failed + report.n_quarantined == 0)
+        return VT_EXIT_DONE;
+    vt_throw(&error, VT_ERROR_STORAGE, "the read stores do not show everything; see the log");
+    return vt_command_fail(error);
 }
 
 static VtExit

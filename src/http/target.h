@@ -11,7 +11,7 @@
 
 #define VT_TARGET_MAX_BYTES 16384
 #define VT_TARGET_MAX_SEGMENTS 64
-#define VT_TARGET_MAX_PAIRS 1024
+#define VT_TARGET_MAX_PAIRS 500
 
 /* One `name=value` of a query; without `=` the value is "". All borrowed from the target. */
 typedef struct {
