@@ -65,7 +65,7 @@ class Script:
     command: tuple[str, ...]
     build: str | None
     timeout: int
-    target: str = 'vitrine'  # of ninja
+    targets: tuple[str, ...] = ('vitrine', 'tests/fault/libfault.so')  # of ninja
 
 
 def fuzzers() -> list[Script]:
@@ -75,7 +75,7 @@ def fuzzers() -> list[Script]:
         targets += [(path.parent.name, name) for name in listed[1].replace("'", '').split(', ')] if listed else []
     seconds = SCALE * (min(60, FUZZ_ALL_SECONDS * JOBS // len(targets)) if os.environ.get('CI') else 5)
     return [Script(f'fuzz/{name}', ('python3', 'script/test.d/fuzz.py', room, name, str(seconds)), 'fuzz',
-                   240 + seconds, f'src/{room}-{name}-fuzz') for room, name in targets]
+                   240 + seconds, (f'src/{room}-{name}-fuzz',)) for room, name in targets]
 
 
 def scripts() -> list[Script]:
@@ -198,7 +198,7 @@ class Run:
                 continue
             tests = self.unit_tests(key)
             targets = [os.path.relpath(test['cmd'][0], ROOT / BUILDS[key].folder) for test in tests]
-            targets += sorted({script.target for script in chosen if script.build == key})
+            targets += sorted({target for script in chosen if script.build == key for target in script.targets})
             if targets or self.wants(f'build/{key}'):
                 everything = not self.names and key not in ('tsan', 'fuzz')
                 needed[key] = Needed([] if everything else targets, tests)

@@ -1,14 +1,20 @@
-"""kill -9 at random points of import, publish and serving.
+"""kill -9 at random points of import, publish, full sync and serving under load.
 
 The shop has generations: in generation 7 every picture and every text of the shop is that of 7, and one publish makes
 the step. Whenever the program is killed, the shop must show one generation as a whole: the last whose publish was
-acknowledged, or the one being published; and the work can be done again to its end.
+acknowledged, or the one being published; and the work can be done again to its end. A reader that asks all the while
+must never see two generations under one log number, and at the end nothing may be left lying about.
 """
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import http.client
 import os
+import pathlib
 import random
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 
@@ -19,6 +25,8 @@ from vitrine import equal, holds
 
 PRODUCTS = 12
 ROUNDS = 10 * int(os.environ.get('VITRINE_TEST_SCALE', '1'))
+KINDS = ('import', 'publish', 'sync', 'serve')
+DAYS = 2 * 24 * 3600  # longer than drafts of a dead process are kept, in seconds
 SEED = int(os.environ.get('VITRINE_TEST_SEED', str(random.SystemRandom().randrange(1 << 32))))
 CATALOG = {
     'channels': [{'code': 'OUN001', 'name': 'Online', 'type': 'online', 'locales': ['en-us'],
@@ -37,7 +45,7 @@ class Shop:
         self.workspace = workspace
         self.random = random.Random(SEED)
         self.acknowledged = 0
-        self.seconds = {'import': 1.0, 'publish': 1.0}
+        self.seconds = {'import': 1.0, 'publish': 1.0, 'sync': 0.3}
         workspace.init()
         workspace.catalog(CATALOG)
         self.complete(0)
@@ -113,13 +121,48 @@ class Shop:
         holds(shown[-1] in allowed, f'generation {shown[-1]}, allowed {allowed}; seed {SEED}')
 
 
+class Reader(threading.Thread):
+    """Asks for all products and pictures until the server is gone."""
+
+    def __init__(self, server: vitrine.Server) -> None:
+        super().__init__()
+        self.server = server
+        self.answers = 0
+        self.texts: dict[str, set[str]] = {}  # by log number
+        self.torn: list[str] = []
+
+    def run(self) -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            while True:
+                for number in range(PRODUCTS):
+                    self.look(number)
+
+    def look(self, number: int) -> None:
+        reply = self.server.media('OUN001', f'p{number}')
+        if reply.status == 200:
+            self.texts.setdefault(reply['Vitrine-Version'], set()).add(reply.json()['default_image']['alt'])
+        image = self.server.image(f'a{number}', 'fmt=png')
+        if image.status == 200 and int(image['Content-Length']) == len(image.body):
+            shown = pictures.pixels(image.body)
+            corners = {shown.at(0, 0), shown.at(63, 47), shown.at(0, 47), shown.at(63, 0)}
+            self.torn += [str(corners)] if len(corners) > 1 else []
+        self.answers += 1
+
+    def check(self) -> None:
+        self.join()
+        for number, texts in self.texts.items():
+            equal(len(texts), 1, f'under load, log number {number} shows {texts}; seed {SEED}')
+        equal(self.torn, [], 'pictures of one colour')
+
+
 def kill_a_command(shop: Shop, generation: int, what: str) -> None:
     if what == 'publish':
         shop.workspace.run(*shop.manifest(generation))
-    command = shop.manifest(generation) if what == 'import' else ['publish', '--all', '--with-dependencies', '--wait']
-    program = shop.workspace.start(*command)
+    commands = {'import': lambda: shop.manifest(generation), 'sync': lambda: ['sync', '--full'],
+                'publish': lambda: ['publish', '--all', '--with-dependencies', '--wait']}
+    program = shop.workspace.start(*commands[what]())
     killed = shop.kill_within(program, shop.seconds[what])
-    shown = {shop.acknowledged} if what == 'import' else {shop.acknowledged, generation} if killed else {generation}
+    shown = {shop.acknowledged} if what != 'publish' else {shop.acknowledged, generation} if killed else {generation}
     server = shop.workspace.serve()
     shop.check(server, shown)
     server.kill()
@@ -127,6 +170,8 @@ def kill_a_command(shop: Shop, generation: int, what: str) -> None:
 
 def kill_the_server(shop: Shop, generation: int) -> None:
     server = shop.workspace.serve()
+    reader = Reader(server)
+    reader.start()
     command = shop.manifest(generation) + ['--server', server.url, '--token', shop.workspace.token]
     loading = shop.workspace.start(*command)
     if shop.random.random() < 0.5:
@@ -136,6 +181,7 @@ def kill_the_server(shop: Shop, generation: int) -> None:
     time.sleep(shop.random.uniform(0, shop.seconds['publish']))
     server.kill()
     loading.wait()
+    reader.check()
     server = shop.workspace.serve()
     shop.check(server, {shop.acknowledged, generation})
     shop.complete(generation, server)
@@ -143,12 +189,31 @@ def kill_the_server(shop: Shop, generation: int) -> None:
     equal(server.stop(), 0)
 
 
+def check_nothing_is_left(workspace: vitrine.Workspace) -> None:
+    """Drafts of the dead go with time; what stays in the folders is whole and named by its content."""
+    drafts = [*(workspace.data / 'blobs/tmp').iterdir()]
+    uploads = [*(workspace.data / 'uploads').iterdir()] if (workspace.data / 'uploads').exists() else []
+    for path in drafts + uploads:
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - DAYS))
+    server = workspace.serve()
+    equal(server.stop(), 0)
+    equal([path for path in drafts + uploads if path.exists()], [])
+    originals = [path for path in (workspace.data / 'blobs/original').rglob('*') if path.is_file()]
+    for path in originals:
+        equal(hashlib.sha256(path.read_bytes()).hexdigest(), path.name)
+    store: pathlib.Path = workspace.data / 'readstore/acme'
+    generations = [path for path in store.iterdir() if path.suffix.lstrip('.').isdigit()]
+    holds(len(generations) <= 2, f'read stores that were given up are removed: {generations}')
+    print(f'# {len(drafts)} drafts and {len(uploads)} uploads collected, {len(originals)} originals whole', flush=True)
+    workspace.run('doctor')
+
+
 @tap.test
 def whenever_it_is_killed_the_shop_shows_one_generation(workspace: vitrine.Workspace) -> None:
     print(f'# VITRINE_TEST_SEED={SEED}', flush=True)
     shop = Shop(workspace)
     for generation in range(1, ROUNDS + 1):
-        what = shop.random.choice(['import', 'publish', 'serve'])
+        what = KINDS[generation % len(KINDS)]
         print(f'# generation {generation}: kill {what}', flush=True)
         if what == 'serve':
             kill_the_server(shop, generation)
@@ -158,6 +223,7 @@ def whenever_it_is_killed_the_shop_shows_one_generation(workspace: vitrine.Works
     server = workspace.serve()
     shop.check(server, {ROUNDS})
     equal(server.stop(), 0)
+    check_nothing_is_left(workspace)
 
 
 tap.main()
