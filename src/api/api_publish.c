@@ -30,18 +30,22 @@ publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *res
 {
     VtActor actor = vt_api_actor(request);
     g_auto(GStrv) products = texts_of(json_object_get(body, "products"), "products", error);
-    g_auto(GStrv) assets = NULL;
+    g_auto(GStrv) assets = NULL, categories = NULL;
     g_auto(VtApiSession) session = {0};
     VtPublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id};
 
     if (products == NULL || !vt_api_flag(body, "all", &wanted.all, error) ||
-        !vt_api_flag(body, "with_dependencies", &wanted.with_dependencies, error))
+        !vt_api_flag(body, "with_dependencies", &wanted.with_dependencies, error) ||
+        !vt_api_flag(body, "dry_run", &wanted.dry_run, error))
         return FALSE;
     assets = texts_of(json_object_get(body, "assets"), "assets", error);
-    if (assets == NULL)
+    categories = texts_of(json_object_get(body, "categories"), "categories", error);
+    if (assets == NULL || categories == NULL)
         return FALSE;
-    if (!wanted.all && products[0] == NULL && assets[0] == NULL)
-        return vt_throw(error, VT_ERROR_MISSING_FIELD, "say \"all\", \"products\" or \"assets\"");
+    if (!wanted.all && products[0] == NULL && assets[0] == NULL && categories[0] == NULL)
+        return vt_throw(error, VT_ERROR_MISSING_FIELD,
+            "say \"all\", \"products\", \"categories\" or \"assets\"");
+    wanted.categories = (const char *const *)categories;
     wanted.products = (const char *const *)products;
     wanted.assets = (const char *const *)assets;
     session = vt_api_session(api, error);
@@ -51,7 +55,8 @@ publish(VtApi *api, VtRequest *request, const json_t *body, VtPublishResult *res
 void
 vt_api_publish(VtRequest *request, gpointer data)
 {
-    static const char *const known[] = {"all", "products", "assets", "with_dependencies", NULL};
+    static const char *const known[] = {
+        "all", "products", "categories", "assets", "with_dependencies", "dry_run", NULL};
     VtApi *api = data;
     g_autoptr(GError) error = NULL;
     g_auto(VtPublishResult) result = {0};
@@ -87,18 +92,21 @@ unpublish(
 {
     VtActor actor = vt_api_actor(request);
     g_auto(GStrv) products = texts_of(json_object_get(body, "products"), "products", error);
-    g_auto(GStrv) assets = NULL;
+    g_auto(GStrv) assets = NULL, categories = NULL;
     g_auto(VtApiSession) session = {0};
     VtUnpublishRequest wanted = {.tenant_id = vt_api_user(request)->tenant_id};
 
     if (products == NULL || !vt_api_flag(body, "force", &wanted.force, error))
         return FALSE;
     assets = texts_of(json_object_get(body, "assets"), "assets", error);
-    if (assets == NULL || !text_of(body, "channel", &wanted.channel, error) ||
+    categories = texts_of(json_object_get(body, "categories"), "categories", error);
+    if (assets == NULL || categories == NULL || !text_of(body, "channel", &wanted.channel, error) ||
         !text_of(body, "locale", &wanted.locale, error))
         return FALSE;
-    if (products[0] == NULL && assets[0] == NULL)
-        return vt_throw(error, VT_ERROR_MISSING_FIELD, "say \"products\" or \"assets\"");
+    if (products[0] == NULL && assets[0] == NULL && categories[0] == NULL)
+        return vt_throw(
+            error, VT_ERROR_MISSING_FIELD, "say \"products\", \"categories\" or \"assets\"");
+    wanted.categories = (const char *const *)categories;
     wanted.products = (const char *const *)products;
     wanted.assets = (const char *const *)assets;
     session = vt_api_session(api, error);
@@ -110,7 +118,8 @@ unpublish(
 void
 vt_api_unpublish(VtRequest *request, gpointer data)
 {
-    static const char *const known[] = {"products", "assets", "channel", "locale", "force", NULL};
+    static const char *const known[] = {
+        "products", "categories", "assets", "channel", "locale", "force", NULL};
     VtApi *api = data;
     g_autoptr(GError) error = NULL;
     g_auto(VtUnpublishResult) result = {0};

@@ -15,8 +15,10 @@
 typedef struct {
     gboolean all;
     char *products; /* ids, separated by commas */
-    char *assets;   /* names, separated by commas */
+    char *categories;
+    char *assets; /* names, separated by commas */
     gboolean with_dependencies;
+    gboolean dry_run;
     VtWait wait;
 } Options;
 
@@ -24,6 +26,7 @@ static void
 options_clear(Options *self)
 {
     g_free(self->products);
+    g_free(self->categories);
     g_free(self->assets);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
@@ -37,13 +40,17 @@ publish_here(
     g_auto(VtPublishResult) result = {0};
     g_auto(GStrv) products =
         options->products != NULL ? g_strsplit(options->products, ",", -1) : NULL;
+    g_auto(GStrv) categories =
+        options->categories != NULL ? g_strsplit(options->categories, ",", -1) : NULL;
     g_auto(GStrv) assets = options->assets != NULL ? g_strsplit(options->assets, ",", -1) : NULL;
     g_autofree char *code = NULL;
     VtActor actor = {.now_us = g_get_real_time()};
     VtPublishRequest request = {.all = options->all,
         .products = (const char *const *)products,
+        .categories = (const char *const *)categories,
         .assets = (const char *const *)assets,
-        .with_dependencies = options->with_dependencies};
+        .with_dependencies = options->with_dependencies,
+        .dry_run = options->dry_run};
 
     if (!vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
@@ -60,9 +67,10 @@ publish_there(
     const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "publish", error);
-    g_autoptr(json_t) request = json_pack("{s:b,s:o,s:o,s:b}", "all", options->all, "products",
-        vt_json_words(options->products), "assets", vt_json_words(options->assets),
-        "with_dependencies", options->with_dependencies);
+    g_autoptr(json_t) request = json_pack("{s:b,s:o,s:o,s:o,s:b,s:b}", "all", options->all,
+        "products", vt_json_words(options->products), "categories",
+        vt_json_words(options->categories), "assets", vt_json_words(options->assets),
+        "with_dependencies", options->with_dependencies, "dry_run", options->dry_run);
     g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
     if (path == NULL)
@@ -70,21 +78,48 @@ publish_there(
     return vt_client_call(settings, "POST", path, body, strlen(body), ret_problem, error);
 }
 
+/* What would go live, and what stands in the way. */
 static void
-show(const json_t *result, gboolean json)
+show_plan(const json_t *result)
+{
+    const json_t *planned = json_object_get(result, "planned");
+
+    vt_print("%" JSON_INTEGER_FORMAT " documents would go live\n",
+        json_integer_value(json_object_get(result, "published")));
+    for (gsize i = 0; i < json_array_size(planned); i++)
+        vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
+}
+
+static void
+show(const json_t *result, const VtSettings *settings, gboolean dry_run)
 {
     gint64 n = json_integer_value(json_object_get(result, "published"));
 
-    if (json) {
+    if (settings->json) {
         g_autofree char *text = json_dumps(result, JSON_COMPACT);
 
         vt_print("%s\n", text);
+    } else if (dry_run) {
+        show_plan(result);
     } else if (n == 0) {
         vt_print("nothing to publish: everything asked for is live already\n");
     } else {
         vt_print("published %" G_GINT64_FORMAT " documents at log number %" JSON_INTEGER_FORMAT
                  "\n",
             n, json_integer_value(json_object_get(result, "seq")));
+    }
+}
+
+static void
+complain_warnings(const json_t *result)
+{
+    const json_t *warnings = json_object_get(result, "warnings");
+
+    for (gsize i = 0; i < json_array_size(warnings); i++) {
+        const json_t *one = json_array_get(warnings, i);
+
+        vt_complain("note: %s: %s\n", json_string_value(json_object_get(one, "subject")),
+            json_string_value(json_object_get(one, "text")));
     }
 }
 
@@ -104,10 +139,16 @@ publish(const VtSettings *settings, const Options *options)
         vt_complain_names(problem, "skipped", "somebody is editing");
         return vt_command_fail(error);
     }
-    show(result, settings->json);
+    show(result, settings, options->dry_run);
+    complain_warnings(result);
     vt_complain_names(result, "skipped", "skipped, for somebody is editing it or what it shows");
+    if (options->dry_run)
+        vt_complain_names(result, "missing", "not published, or not as it is now");
     done = json_integer_value(json_object_get(result, "n_skipped")) == 0 ? VT_EXIT_DONE
                                                                          : VT_EXIT_REFUSED;
+    if (options->dry_run)
+        return json_integer_value(json_object_get(result, "n_missing")) == 0 ? done
+                                                                             : VT_EXIT_REFUSED;
     seq = json_integer_value(json_object_get(result, "seq"));
     return MAX(done, vt_wait_confirmed(settings, &options->wait, seq));
 }
@@ -120,10 +161,14 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "every finished draft of every kind and locale", NULL},
         {"products", 0, 0, G_OPTION_ARG_STRING, &options->products,
             "products by id, in every context", "ID,…"},
+        {"categories", 0, 0, G_OPTION_ARG_STRING, &options->categories,
+            "categories by id, in every channel", "ID,…"},
         {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
             "NAME,…"},
         {"with-dependencies", 0, 0, G_OPTION_ARG_NONE, &options->with_dependencies,
             "media the products show go live too", NULL},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
+            "tell what would go live and what stands in the way; change nothing", NULL},
         {0},
     };
     g_autofree char **rest = g_new0(char *, (gsize)argc + 1);
@@ -133,9 +178,12 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
         return FALSE;
     if (!vt_command_parse(self, n, rest, settings, own, 0, NULL))
         return FALSE;
-    if (options->all + (options->products != NULL) + (options->assets != NULL) == 1)
+    if (options->all + (options->products != NULL) + (options->categories != NULL) +
+            (options->assets != NULL) ==
+        1)
         return TRUE;
-    vt_complain("say one of --all, --products, --assets; see `vitrine publish --help`\n");
+    vt_complain(
+        "say one of --all, --products, --categories, --assets; see `vitrine publish --help`\n");
     return FALSE;
 }
 
@@ -152,10 +200,12 @@ run(const VtCommand *self, int argc, char **argv)
 const VtCommand vt_command_publish = {
     .name = "publish",
     .arguments =
-        "(--all | --products ID,… | --assets NAME,…) [--with-dependencies] [--wait[=SECONDS]]",
+        "(--all | --products ID,… | --categories ID,… | --assets NAME,…) [--with-dependencies] "
+        "[--dry-run] [--wait[=SECONDS]]",
     .summary = "Makes finished drafts public, all in one step or not at all",
     .options = "data database storage tenant server token config json",
-    .examples = "  vitrine publish --all --with-dependencies --data /srv/vitrine\n"
+    .examples = "  vitrine publish --products 81323 --dry-run --data /srv/vitrine\n"
+                "  vitrine publish --all --with-dependencies --data /srv/vitrine\n"
                 "  vitrine publish --products 81323,90001 --server http://127.0.0.1:8080 --token "
                 "\"$TOKEN\" --wait\n"
                 "  vitrine publish --assets tee-blue-front --wait=10      # exit 1 names who has "

@@ -14,7 +14,8 @@
 
 typedef struct {
     char *products; /* ids, separated by commas */
-    char *assets;   /* names, separated by commas */
+    char *categories;
+    char *assets; /* names, separated by commas */
     char *channel;
     char *locale;
     gboolean force;
@@ -25,6 +26,7 @@ static void
 options_clear(Options *self)
 {
     g_free(self->products);
+    g_free(self->categories);
     g_free(self->assets);
     g_free(self->channel);
     g_free(self->locale);
@@ -43,6 +45,7 @@ unpublish_here(
     g_autofree char *code = NULL;
     VtActor actor = {.now_us = g_get_real_time()};
     VtUnpublishRequest request = {.products = (const char *const *)products,
+        .categories = (const char *const *)categories,
         .assets = (const char *const *)assets,
         .channel = options->channel,
         .locale = options->locale,
@@ -63,9 +66,10 @@ unpublish_there(
     const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "unpublish", error);
-    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:b,s:s*,s:s*}", "products",
-        vt_json_words(options->products), "assets", vt_json_words(options->assets), "force",
-        options->force, "channel", options->channel, "locale", options->locale);
+    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:o,s:b,s:s*,s:s*}", "products",
+        vt_json_words(options->products), "categories", vt_json_words(options->categories),
+        "assets", vt_json_words(options->assets), "force", options->force, "channel",
+        options->channel, "locale", options->locale);
     g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
     if (path == NULL)
@@ -116,10 +120,12 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
     const GOptionEntry own[] = {
         {"products", 0, 0, G_OPTION_ARG_STRING, &options->products,
             "products by id, in every context", "ID,…"},
+        {"categories", 0, 0, G_OPTION_ARG_STRING, &options->categories,
+            "categories by id, in every channel", "ID,…"},
         {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
             "NAME,…"},
         {"channel", 0, 0, G_OPTION_ARG_STRING, &options->channel,
-            "products in this channel only; Omnichannel is one", "CODE"},
+            "products and categories in this channel only; Omnichannel is one", "CODE"},
         {"locale", 0, 0, G_OPTION_ARG_STRING, &options->locale, "products in this locale only",
             "TAG"},
         {"force", 0, 0, G_OPTION_ARG_NONE, &options->force,
@@ -132,9 +138,9 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
     if (!vt_wait_parse(&options->wait, argc, argv, rest, &n) ||
         !vt_command_parse(self, n, rest, settings, own, 0, NULL))
         return FALSE;
-    if (options->products != NULL || options->assets != NULL)
+    if (options->products != NULL || options->categories != NULL || options->assets != NULL)
         return TRUE;
-    vt_complain("say --products or --assets; see `vitrine unpublish --help`\n");
+    vt_complain("say --products, --categories or --assets; see `vitrine unpublish --help`\n");
     return FALSE;
 }
 
@@ -150,8 +156,10 @@ run(const VtCommand *self, int argc, char **argv)
 
 const VtCommand vt_command_unpublish = {
     .name = "unpublish",
-    .arguments = "(--products ID,… [--channel CODE] [--locale TAG] | --assets NAME,…) [--force] "
-                 "[--wait[=SECONDS]]",
+    .arguments =
+        "((--products | --categories) ID,… [--channel CODE] [--locale TAG] | --assets NAME,…) "
+        "[--force] "
+        "[--wait[=SECONDS]]",
     .summary = "Takes published media back, all in one step or not at all",
     .options = "data database storage tenant server token config json",
     .examples =

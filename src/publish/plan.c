@@ -1,5 +1,6 @@
 #include "publish/plan.h"
 
+#include "catalog/category.h"
 #include "catalog/product.h"
 #include "media/asset.h"
 #include "publish_sql.h"
@@ -66,6 +67,15 @@ find_asset(VtPublishPlan *self, const char *name, VtAsset *ret_asset, GError **e
 }
 
 gboolean
+vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **error)
+{
+    gint64 category_id = 0;
+
+    return vt_category_find(self->db, self->tenant_id, code, &category_id, error) &&
+           run(self, &vt_sql_publish_plan_category, "plan_id", "category_id", category_id, error);
+}
+
+gboolean
 vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error)
 {
     VtAsset asset;
@@ -112,24 +122,48 @@ vt_publish_plan_hold(VtPublishPlan *self, GArray *held, GError **error)
     return TRUE;
 }
 
-gboolean
-vt_publish_plan_close_product(
-    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error)
+/* Sets of @subject (a product or a category, as the statement takes it) in one context or each. */
+static gboolean
+close_sets(VtPublishPlan *self,
+    const VtSql *sql,
+    const char *subject,
+    gint64 id,
+    gint64 channel_id,
+    const char *locale,
+    GError **error)
 {
-    g_autoptr(VtStmt) stmt = NULL;
-    VtProductRef ref;
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, sql, error);
 
-    if (!vt_product_find(self->db, self->tenant_id, code, &ref, error))
-        return FALSE;
-    stmt = vt_db_stmt(self->db, &vt_sql_unpublish_plan_product, error);
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "plan_id", self->seq);
-    vt_stmt_bind_int(stmt, "product_id", ref.product_id);
+    vt_stmt_bind_int(stmt, subject, id);
     if (channel_id != VT_PUBLISH_ANY_CHANNEL)
         vt_stmt_bind_int(stmt, "channel_id", channel_id);
     vt_stmt_bind_text(stmt, "locale", locale);
     return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_publish_plan_close_product(
+    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error)
+{
+    VtProductRef ref;
+
+    return vt_product_find(self->db, self->tenant_id, code, &ref, error) &&
+           close_sets(self, &vt_sql_unpublish_plan_product, "product_id", ref.product_id,
+               channel_id, locale, error);
+}
+
+gboolean
+vt_publish_plan_close_category(
+    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error)
+{
+    gint64 category_id = 0;
+
+    return vt_category_find(self->db, self->tenant_id, code, &category_id, error) &&
+           close_sets(self, &vt_sql_unpublish_plan_category, "category_id", category_id, channel_id,
+               locale, error);
 }
 
 gboolean
@@ -237,6 +271,20 @@ count(VtPublishPlan *self, guint64 *ret_n, GError **error)
     while (vt_stmt_next(stmt))
         *ret_n = (guint64)vt_stmt_int(stmt, "n");
     return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_names(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_names, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "most", VT_PUBLISH_MAX_NAMES);
+    while (vt_stmt_next(stmt))
+        keep_name(names, vt_stmt_text(stmt, "name"));
+    return vt_stmt_end(stmt, error) && count(self, ret_n, error);
 }
 
 gboolean

@@ -13,6 +13,7 @@ typedef struct {
 gboolean vt_publish_plan_add_all(VtPublishPlan *self, GError **error);
 gboolean vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item, GError **error);
 gboolean vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **error);
+gboolean vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **error);
 gboolean vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error);
 gboolean vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error);
 
@@ -21,6 +22,8 @@ enum { VT_PUBLISH_ANY_CHANNEL = -1 };
 /* For unpublishing: what is live of a product in a channel and a locale (NULL: in each), and of an
  * asset in every locale. */
 gboolean vt_publish_plan_close_product(
+    VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error);
+gboolean vt_publish_plan_close_category(
     VtPublishPlan *self, const char *code, gint64 channel_id, const char *locale, GError **error);
 gboolean vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **error);
 
@@ -33,6 +36,11 @@ gboolean vt_publish_plan_hold(VtPublishPlan *self, GArray *held, GError **error)
 /* Names of live sets, not in the plan, that show an asset of the plan. Counts all, keeps the first
  * VT_PUBLISH_MAX_NAMES. */
 gboolean vt_publish_plan_referenced(
+    VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error);
+
+/* Names of the documents in the plan: the first VT_PUBLISH_MAX_NAMES go to @names, @ret_n counts
+ * all. */
+gboolean vt_publish_plan_names(
     VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error);
 
 /* Takes out what is live in this very state. */

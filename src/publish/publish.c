@@ -1,21 +1,25 @@
 #include "publish/publish.h"
 
 #include "publish/plan.h"
+#include "publish/warning.h"
 
 void
 vt_publish_result_clear(VtPublishResult *self)
 {
     g_clear_pointer(&self->skipped, g_ptr_array_unref);
     g_clear_pointer(&self->missing, g_ptr_array_unref);
+    g_clear_pointer(&self->planned, g_ptr_array_unref);
+    g_clear_pointer(&self->advice, g_array_unref);
 }
 
 json_t *
 vt_publish_result_json(const VtPublishResult *self)
 {
-    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "seq", (json_int_t)self->seq, "published",
+    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq, "published",
         (json_int_t)self->n_published, "n_skipped", (json_int_t)self->n_skipped, "skipped",
         vt_json_texts(self->skipped), "n_missing", (json_int_t)self->n_missing, "missing",
-        vt_json_texts(self->missing));
+        vt_json_texts(self->missing), "planned", vt_json_texts(self->planned), "warnings",
+        vt_publish_advice_json(self->advice));
 }
 
 /* What the request names; the plan may hold what is live already. */
@@ -26,6 +30,9 @@ collect(VtPublishPlan *plan, const VtPublishRequest *request, GError **error)
         return FALSE;
     for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
         if (!vt_publish_plan_add_product(plan, request->products[i], error))
+            return FALSE;
+    for (gsize i = 0; request->categories != NULL && request->categories[i] != NULL; i++)
+        if (!vt_publish_plan_add_category(plan, request->categories[i], error))
             return FALSE;
     for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
         if (!vt_publish_plan_add_asset(plan, request->assets[i], error))
@@ -43,7 +50,7 @@ mind_edited(
 {
     if (!vt_publish_plan_edited(plan, request->all, result->skipped, &result->n_skipped, error))
         return FALSE;
-    if (!request->all && result->n_skipped > 0)
+    if (!request->all && !request->dry_run && result->n_skipped > 0)
         return vt_throw(error, VT_ERROR_CHECKED_OUT,
             "somebody is editing %s; finish or discard it first",
             (const char *)g_ptr_array_index(result->skipped, 0));
@@ -62,6 +69,8 @@ mind_missing(
         return FALSE;
     if (!vt_publish_plan_missing(plan, result->missing, &result->n_missing, documents, error))
         return FALSE;
+    if (request->dry_run)
+        return TRUE;
     if (!request->all && result->n_missing > 0)
         return vt_throw(error, VT_ERROR_UNPUBLISHED_DEPENDENCIES,
             "%" G_GUINT64_FORMAT " media are not published, the first is '%s'; publish them too "
@@ -72,6 +81,25 @@ mind_missing(
                 plan, g_array_index(documents, gint64, i), result->skipped, error))
             return FALSE;
     result->n_skipped += documents->len;
+    return TRUE;
+}
+
+/* A dry run takes the same steps and rolls back. */
+static gboolean
+finish(VtPublishPlan *plan,
+    VtTx *tx,
+    const VtPublishRequest *request,
+    const VtActor *actor,
+    VtPublishResult *result,
+    GError **error)
+{
+    if (!vt_publish_plan_drop_live(plan, error) || !vt_publish_advise(plan, result->advice, error))
+        return FALSE;
+    if (request->dry_run)
+        return vt_publish_plan_names(plan, result->planned, &result->n_published, error);
+    if (!vt_publish_plan_commit(plan, tx, "publish", actor, &result->n_published, error))
+        return FALSE;
+    result->seq = result->n_published > 0 ? plan->seq : 0;
     return TRUE;
 }
 
@@ -86,14 +114,12 @@ vt_publish(VtDb *db,
     g_autoptr(VtTx) tx = NULL;
 
     *ret_result = (VtPublishResult){.skipped = g_ptr_array_new_with_free_func(g_free),
-        .missing = g_ptr_array_new_with_free_func(g_free)};
+        .missing = g_ptr_array_new_with_free_func(g_free),
+        .planned = g_ptr_array_new_with_free_func(g_free),
+        .advice = vt_publish_advice_new()};
     tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    if (tx == NULL || !vt_changelog_lock(db, &plan.seq, error) || !collect(&plan, request, error) ||
-        !mind_edited(&plan, request, ret_result, error) ||
-        !mind_missing(&plan, request, ret_result, error) ||
-        !vt_publish_plan_drop_live(&plan, error) ||
-        !vt_publish_plan_commit(&plan, tx, "publish", actor, &ret_result->n_published, error))
-        return FALSE;
-    ret_result->seq = ret_result->n_published > 0 ? plan.seq : 0;
-    return TRUE;
+    return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
+           collect(&plan, request, error) && mind_edited(&plan, request, ret_result, error) &&
+           mind_missing(&plan, request, ret_result, error) &&
+           finish(&plan, tx, request, actor, ret_result, error);
 }

@@ -19,24 +19,28 @@ typedef struct {
 
 typedef struct {
     gint64 tenant_id;
-    gboolean all;                /* every finished draft of every kind and locale */
-    const char *const *products; /* ids: their sets in every context; NULL-terminated, or NULL */
-    const char *const *assets;   /* names: all their locales; NULL-terminated, or NULL */
-    const VtPublishItem *items;  /* exactly these */
+    gboolean all;                  /* every finished draft of every kind and locale */
+    const char *const *products;   /* ids: their sets in every context; NULL-terminated, or NULL */
+    const char *const *categories; /* ids, as products */
+    const char *const *assets;     /* names: all their locales; NULL-terminated, or NULL */
+    const VtPublishItem *items;    /* exactly these */
     gsize n_items;
     gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels
                                    can show */
+    gboolean dry_run; /* only tell: nothing is refused for media or check-outs, nothing changes */
 } VtPublishRequest;
 
 enum { VT_PUBLISH_MAX_NAMES = 1000 }; /* names kept in each list of a result */
 
 typedef struct {
     gint64 seq;          /* log number of the publish; 0: everything was live already */
-    guint64 n_published; /* documents that changed */
+    guint64 n_published; /* documents that changed; in a dry run: would change */
     guint64 n_skipped;   /* documents left out because somebody edits them */
     GPtrArray *skipped;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
     guint64 n_missing;   /* assets that are not live and would have to be */
     GPtrArray *missing;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+    GPtrArray *planned;  /* char*, owned: names of what a dry run would publish, likewise */
+    GArray *advice;      /* VtPublishAdvice, owned: see warning.h */
 } VtPublishResult;
 
 void vt_publish_result_clear(VtPublishResult *self);

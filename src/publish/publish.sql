@@ -35,6 +35,14 @@ JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 WHERE media_set.product_id = :product_id AND branch.head > 0
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
+-- publish_plan_category: (plan_id, category_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, document.context
+FROM media_set JOIN document ON document.document_id = media_set.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE media_set.category_id = :category_id AND branch.head > 0
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
 -- publish_plan_asset: (plan_id, asset_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
 SELECT :plan_id, branch.document_id, branch.head, document.context
@@ -50,6 +58,17 @@ FROM media_set JOIN document ON document.document_id = media_set.document_id
 JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
 WHERE media_set.product_id = :product_id
+  AND media_set.channel_id = coalesce(:channel_id, media_set.channel_id)
+  AND media_set.locale = coalesce(:locale, media_set.locale)
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- unpublish_plan_category: (plan_id, category_id, channel_id, locale)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, document.document_id, 0, document.context
+FROM media_set JOIN document ON document.document_id = media_set.document_id
+JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+WHERE media_set.category_id = :category_id
   AND media_set.channel_id = coalesce(:channel_id, media_set.channel_id)
   AND media_set.locale = coalesce(:locale, media_set.locale)
 ON CONFLICT (plan_id, document_id) DO NOTHING;
@@ -202,6 +221,78 @@ LEFT JOIN product ON product.product_id = media_set.product_id
 LEFT JOIN category ON category.category_id = media_set.category_id
 LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE media_set.document_id = :document_id;
+
+-- publish_plan_names: (plan_id, most) -> name
+SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
+  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
+    || media_set.locale || ')',
+  document.kind) AS name
+FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
+LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
+LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
+LEFT JOIN media_set ON media_set.document_id = document.document_id
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE publish_plan.plan_id = :plan_id ORDER BY 1 LIMIT :most;
+
+-- publish_plan_severed: (plan_id, most) -> name
+-- first publications of a product's media in a context that inherited so far
+SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN product ON product.product_id = media_set.product_id
+JOIN revision ON revision.document_id = publish_plan.document_id AND revision.number = publish_plan.number
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+LEFT JOIN publication ON publication.document_id = publish_plan.document_id
+  AND publication.context = publish_plan.context AND publication.to_seq IS NULL
+WHERE publish_plan.plan_id = :plan_id AND revision.body IS NOT NULL AND publication.number IS NULL
+  AND (media_set.channel_id <> 0 OR media_set.locale <> 'system_neutral')
+ORDER BY 1 LIMIT :most;
+
+-- publish_plan_swatches: (plan_id, most) -> name, body
+SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name,
+  revision.body
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN product ON product.product_id = media_set.product_id
+JOIN revision ON revision.document_id = publish_plan.document_id AND revision.number = publish_plan.number
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE publish_plan.plan_id = :plan_id AND revision.body LIKE '%"swatches"%'
+ORDER BY 1 LIMIT :most;
+
+-- publish_plan_other_locales: (plan_id, most) -> name
+-- drafts of shown media that are neither live nor planned, in locales the sets do not show
+SELECT DISTINCT asset.name || ' (' || asset_locale.locale || ')' AS name
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset ON asset.asset_id = revision_asset.asset_id
+JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
+JOIN document ON document.document_id = asset_locale.document_id
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
+LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
+  AND planned.document_id = document.document_id
+WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL AND branch.head > 0
+  AND (publication.number IS NULL OR publication.number <> branch.head)
+  AND asset_locale.locale NOT IN (media_set.locale, 'system_neutral')
+ORDER BY 1 LIMIT :most;
+
+-- publish_plan_dependencies_edited: (plan_id, most) -> name
+SELECT DISTINCT asset.name || ' (' || asset_locale.locale || ')' AS name
+FROM publish_plan
+JOIN media_set ON media_set.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset ON asset.asset_id = revision_asset.asset_id
+JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
+JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
+  AND asset_locale.locale IN (media_set.locale, 'system_neutral')
+ORDER BY 1 LIMIT :most;
 
 -- publish_close: (seq)
 UPDATE publication SET to_seq = :seq

@@ -2,6 +2,7 @@
 #include "base/locale.h"
 #include "document/revision.h"
 #include "publish/publish.h"
+#include "publish/warning.h"
 #include "tenant/channel.h"
 
 typedef struct {
@@ -315,6 +316,191 @@ a_tombstone_closes_what_is_live(void **state)
     }
 }
 
+static void
+check_out(Shop *shop, gint64 document)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(
+        vt_document_check_out(shop->db, document, VT_GROUP_LIVE, "{}", &vt_test_actor, &error),
+        error);
+}
+
+/* A swatch of its own for every colour of a product, and nothing else. */
+static void
+put_swatches(Shop *shop, const char *code)
+{
+    VtSetKey key = {
+        .product_id = vt_test_product(shop->db, shop->tenant, code), .channel_id = VT_CHANNEL_OMNI};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VtProduct) product = vt_product_load(shop->db, key.product_id, &error);
+    g_autoptr(VtAssignment) assignment = vt_assignment_new();
+    g_auto(VtDocumentState) now = {0};
+    const VtProductDimension *colour = &product->dimensions[0];
+    gint64 document, number;
+    gboolean changed;
+
+    for (guint i = 0; i < colour->values->len; i++) {
+        const VtProductValue *value = g_ptr_array_index(colour->values, i);
+        const VtAssignmentSwatch swatch = {
+            {colour->dimension_id, value->value_id}, VT_SWATCH_TYPE_HEX, "#123456", 0, FALSE, {0}};
+
+        vt_assignment_put_swatch(assignment, &swatch);
+    }
+    g_strlcpy(key.locale, VT_LOCALE_NEUTRAL, sizeof key.locale);
+    assert_ok(
+        vt_set_ensure(shop->db, shop->tenant, &key, &vt_test_actor, &document, &error), error);
+    assert_ok(vt_document_state(shop->db, document, VT_GROUP_LIVE, &now, &error), error);
+    assert_ok(
+        vt_set_check_in(shop->db, &now, assignment, &vt_test_actor, &number, &changed, &error),
+        error);
+}
+
+/* "code subject" of each advice, in order. */
+static char *
+advice_of(const VtPublishResult *result)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < result->advice->len; i++) {
+        const VtPublishAdvice *one = &g_array_index(result->advice, VtPublishAdvice, i);
+
+        g_string_append_printf(
+            text, "%s%s %s", i > 0 ? "; " : "", vt_publish_warning_names[one->code], one->subject);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+assert_advice(const VtPublishResult *result, const char *expected)
+{
+    g_autofree char *found = advice_of(result);
+
+    assert_string_equal(found, expected);
+}
+
+static void
+a_dry_run_tells_everything_and_changes_nothing(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const gint64 both[] = {shop.tee, shop.mug, 0};
+        const char *const product[] = {"MUG", NULL};
+        VtPublishRequest request = {.products = product, .dry_run = TRUE};
+        g_auto(VtPublishResult) alone = {0};
+        g_auto(VtPublishResult) whole = {0};
+        g_auto(VtPublishResult) real = {0};
+        gint64 before, document;
+
+        document =
+            vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, VT_LOCALE_NEUTRAL, both);
+        before = head_of_log(&shop);
+        assert_int_equal(publish(&shop, request, &alone), DONE);
+        assert_int_equal(alone.seq, 0);
+        assert_int_equal(alone.n_published, 1);
+        assert_string_equal(
+            g_ptr_array_index(alone.planned, 0), "MUG (Omnichannel, system_neutral)");
+        assert_int_equal(alone.n_missing, 2);
+        request.with_dependencies = TRUE;
+        assert_int_equal(publish(&shop, request, &whole), DONE);
+        assert_int_equal(whole.n_published, 3);
+        assert_int_equal(whole.planned->len, 3);
+        assert_int_equal(whole.n_missing, 0);
+        assert_int_equal(published(&shop, document), 0);
+        assert_int_equal(head_of_log(&shop), before);
+        request.dry_run = FALSE;
+        assert_int_equal(publish(&shop, request, &real), DONE);
+        assert_int_equal(real.n_published, whole.n_published);
+        assert_int_equal(real.planned->len, 0);
+    }
+}
+
+static void
+a_dry_run_names_what_is_edited_instead_of_refusing(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const gint64 tee[] = {shop.tee, 0};
+        const char *const product[] = {"MUG", NULL};
+        VtPublishRequest request = {.products = product, .dry_run = TRUE};
+        g_auto(VtPublishResult) result = {0};
+        g_autoptr(GError) error = NULL;
+
+        vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, VT_LOCALE_NEUTRAL, tee);
+        check_out(&shop, asset_document(&shop, shop.tee, VT_LOCALE_NEUTRAL));
+        assert_int_equal(publish(&shop, request, &result), DONE);
+        assert_int_equal(result.n_missing, 1);
+        assert_advice(&result, "dependency_edited tee (system_neutral)");
+    }
+}
+
+static void
+contexts_that_stop_inheriting_and_drafts_left_behind_are_told(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const gint64 tee[] = {shop.tee, 0}, mug[] = {shop.mug, 0};
+        const char *const product[] = {"MUG", NULL};
+        VtPublishRequest request = {.products = product, .with_dependencies = TRUE};
+        g_auto(VtPublishResult) neutral = {0};
+        g_auto(VtPublishResult) first = {0};
+        g_auto(VtPublishResult) second = {0};
+
+        vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, VT_LOCALE_NEUTRAL, tee);
+        assert_int_equal(publish(&shop, request, &neutral), DONE);
+        assert_advice(&neutral, "");
+        vt_test_add_asset(shop.db, shop.tenant, "tee", "it-it", "Maglia");
+        vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, "de-de", tee);
+        assert_int_equal(publish(&shop, request, &first), DONE);
+        assert_advice(&first, "severed MUG (Omnichannel, de-de); other_locale tee (it-it)");
+        vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, "de-de", mug);
+        assert_int_equal(publish(&shop, request, &second), DONE);
+        assert_advice(&second, "");
+    }
+}
+
+/* Blue has a central swatch in the small catalogue, Red has none. */
+static void
+a_swatch_of_the_product_without_a_central_one_is_told(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const char *const product[] = {"MH01", NULL};
+        g_auto(VtPublishResult) result = {0};
+
+        put_swatches(&shop, "MH01");
+        assert_int_equal(publish(&shop, (VtPublishRequest){.products = product}, &result), DONE);
+        assert_int_equal(result.n_published, 1);
+        assert_advice(&result, "no_central_swatch MH01 (Omnichannel, system_neutral): Red");
+    }
+}
+
+static void
+categories_are_published_by_id_and_with_all(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const char *const category[] = {"tees", NULL}, *const nobody[] = {"hats", NULL};
+        g_autoptr(GPtrArray) channels = vt_channel_list(shop.db, shop.tenant, NULL);
+        gint64 channel = vt_channel_by_code(channels, "OUN001")->channel_id;
+        VtPublishRequest request = {.categories = category, .with_dependencies = TRUE};
+        g_auto(VtPublishResult) by_id = {0};
+        g_auto(VtPublishResult) unknown = {0};
+        g_auto(VtPublishResult) with_all = {0};
+        gint64 document = vt_test_assign_category(
+            shop.db, shop.tenant, "tees", channel, VT_LOCALE_NEUTRAL, shop.tee);
+
+        assert_int_equal(publish(&shop, request, &by_id), DONE);
+        assert_int_equal(by_id.n_published, 2);
+        assert_int_equal(published(&shop, document), 1);
+        assert_int_equal(publish(&shop, (VtPublishRequest){.categories = nobody}, &unknown),
+            VT_ERROR_ENTITY_NOT_FOUND);
+        vt_test_assign_category(shop.db, shop.tenant, "tees", channel, VT_LOCALE_NEUTRAL, shop.mug);
+        assert_int_equal(publish(&shop, (VtPublishRequest){.all = TRUE}, &with_all), DONE);
+        assert_int_equal(published(&shop, document), 2);
+    }
+}
+
 int
 main(void)
 {
@@ -329,6 +515,11 @@ main(void)
         cmocka_unit_test(what_is_edited_is_refused_by_name_and_unknown_names_too),
         cmocka_unit_test(an_older_revision_can_go_live_and_the_log_tells_both_numbers),
         cmocka_unit_test(a_tombstone_closes_what_is_live),
+        cmocka_unit_test(a_dry_run_tells_everything_and_changes_nothing),
+        cmocka_unit_test(a_dry_run_names_what_is_edited_instead_of_refusing),
+        cmocka_unit_test(contexts_that_stop_inheriting_and_drafts_left_behind_are_told),
+        cmocka_unit_test(a_swatch_of_the_product_without_a_central_one_is_told),
+        cmocka_unit_test(categories_are_published_by_id_and_with_all),
     };
     return vt_test_run("publish/publish", tests);
 }

@@ -43,6 +43,10 @@ collect(VtPublishPlan *plan, const VtUnpublishRequest *request, GError **error)
     for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
         if (!vt_publish_plan_close_product(plan, request->products[i], channel_id, locale, error))
             return FALSE;
+    for (gsize i = 0; request->categories != NULL && request->categories[i] != NULL; i++)
+        if (!vt_publish_plan_close_category(
+                plan, request->categories[i], channel_id, locale, error))
+            return FALSE;
     for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
         if (!vt_publish_plan_close_asset(plan, request->assets[i], error))
             return FALSE;

@@ -9,10 +9,12 @@
 
 typedef struct {
     gint64 tenant_id;
-    const char *const *products; /* ids: their sets; NULL-terminated, or NULL */
-    const char *const *assets;   /* names: all their locales; NULL-terminated, or NULL */
-    const char *channel; /* products in this channel (`Omnichannel` too) only; NULL: in each */
-    const char *locale;  /* products in this locale only; NULL: in each */
+    const char *const *products;   /* ids: their sets; NULL-terminated, or NULL */
+    const char *const *categories; /* ids, as products */
+    const char *const *assets;     /* names: all their locales; NULL-terminated, or NULL */
+    const char *channel; /* products and categories in this channel (`Omnichannel` too) only; NULL:
+                            in each */
+    const char *locale;  /* products and categories in this locale only; NULL: in each */
     gboolean force;      /* also assets that live sets show; who may is the caller's question */
 } VtUnpublishRequest;
 

@@ -104,6 +104,10 @@ export type LogKind = (typeof log_kind)[number];
 export const swatch_type = ["hex", "image"] as const;
 export type SwatchType = (typeof swatch_type)[number];
 
+/** what a publish does not refuse but people should know */
+export const publish_warning = ["severed", "no_central_swatch", "other_locale", "dependency_edited"] as const;
+export type PublishWarning = (typeof publish_warning)[number];
+
 /** how a store stands to a log number: on its way, waiting for its schedule, stuck, has it */
 export const sync_state = ["running", "waiting", "failed", "ended"] as const;
 export type SyncState = (typeof sync_state)[number];
@@ -194,11 +198,11 @@ export type MediaResetRequest = { readonly "finish"?: boolean };
 
 export type MediaReset = { readonly "outcome": "nothing" | "deleted" | "staged" | "finished"; readonly "state": AssignmentState };
 
-export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "with_dependencies"?: boolean };
+export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "dry_run"?: boolean; readonly "with_dependencies"?: boolean };
 
-export type PublishResult = { readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string> };
+export type PublishResult = { readonly "planned": ReadonlyArray<string>; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string> };
 
-export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "channel"?: string; readonly "locale"?: string; readonly "force"?: boolean };
+export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "channel"?: string; readonly "locale"?: string; readonly "force"?: boolean };
 
 export type UnpublishResult = { readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string> };
 
