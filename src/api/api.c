@@ -372,6 +372,8 @@ static const struct {
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_SYNC_RUN, vt_api_sync_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_PREFERENCE_LIST, vt_api_preference_list, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_PREFERENCE_PUT, vt_api_preference_put, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_SETTING_LIST, vt_api_setting_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_SETTING_PUT, vt_api_setting_put, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
 };

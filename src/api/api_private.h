@@ -105,5 +105,7 @@ void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_sync_status(VtRequest *request, gpointer data);
 void vt_api_sync_run(VtRequest *request, gpointer data);
+void vt_api_preference_list(VtRequest *request, gpointer data);
+void vt_api_preference_put(VtRequest *request, gpointer data);
 void vt_api_setting_list(VtRequest *request, gpointer data);
 void vt_api_setting_put(VtRequest *request, gpointer data);

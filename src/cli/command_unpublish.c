@@ -41,6 +41,8 @@ unpublish_here(
     g_auto(VtUnpublishResult) result = {0};
     g_auto(GStrv) products =
         options->products != NULL ? g_strsplit(options->products, ",", -1) : NULL;
+    g_auto(GStrv) categories =
+        options->categories != NULL ? g_strsplit(options->categories, ",", -1) : NULL;
     g_auto(GStrv) assets = options->assets != NULL ? g_strsplit(options->assets, ",", -1) : NULL;
     g_autofree char *code = NULL;
     VtActor actor = {.now_us = g_get_real_time()};

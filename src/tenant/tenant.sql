@@ -58,6 +58,23 @@ CREATE TABLE session(
 CREATE INDEX session_by_account ON session(account_id, session_id);
 ;;
 
+-- schema_tenant_3: ()
+CREATE TABLE preference(
+  account_id BIGINT NOT NULL REFERENCES account(account_id),
+  name TEXT NOT NULL,
+  PRIMARY KEY (account_id, name)) {without_rowid};
+;;
+
+-- preference_list: (account_id) -> name
+SELECT name FROM preference WHERE account_id = :account_id ORDER BY name;
+
+-- preference_add: (account_id, name)
+INSERT INTO preference(account_id, name) VALUES (:account_id, :name)
+ON CONFLICT (account_id, name) DO NOTHING;
+
+-- preference_remove: (account_id, name)
+DELETE FROM preference WHERE account_id = :account_id AND name = :name;
+
 -- session_add: (account_id, hash, now_us)
 INSERT INTO session(account_id, hash, created_us, used_us)
 VALUES (:account_id, :hash, :now_us, :now_us);

@@ -212,6 +212,10 @@ export type SyncRequest = { readonly "retry"?: boolean; readonly "full"?: boolea
 
 export type SyncRequested = { readonly "retried": number };
 
+export type Preferences = { readonly "publish_explained": boolean };
+
+export type PreferenceRequest = { readonly "publish_explained"?: boolean };
+
 export type SettingList = { readonly "settings": ReadonlyArray<{ readonly "name": string; readonly "value": string; readonly "default": string; readonly "type": "flag" | "choice" | "number" | "schedule" | "time zone"; readonly "choices": string | null; readonly "doc": string; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "value": string }>; readonly "least"?: number; readonly "most"?: number }> };
 
 export type SettingValue = { readonly "value": string };
@@ -278,6 +282,8 @@ export const routes = {
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },
   sync_run: { method: "POST", path: "/api/v1/{tenant}/sync" },
+  preference_list: { method: "GET", path: "/api/v1/me/preferences" },
+  preference_put: { method: "PUT", path: "/api/v1/me/preferences" },
   setting_list: { method: "GET", path: "/api/v1/{tenant}/settings" },
   setting_put: { method: "PUT", path: "/api/v1/{tenant}/settings/{setting}" },
 } as const;
