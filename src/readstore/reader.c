@@ -118,15 +118,20 @@ open_session(VtReadstore *self, GError **error)
         return NULL;
     for (;;) {
         g_autoptr(Session) session = g_new0(Session, 1);
+        g_autoptr(GError) problem = NULL;
 
         before = after;
         session->device = before.st_dev;
         session->inode = before.st_ino;
-        session->db = vt_db_open(self->url, VT_DB_READ_ONLY | VT_DB_DERIVED, error);
-        if (session->db == NULL || !look(self, &after, error))
+        session->db = vt_db_open(self->url, VT_DB_READ_ONLY | VT_DB_DERIVED, &problem);
+        if (!look(self, &after, error))
             return NULL;
-        if (before.st_ino == after.st_ino && before.st_dev == after.st_dev)
+        if (before.st_ino != after.st_ino || before.st_dev != after.st_dev)
+            continue;
+        if (session->db != NULL)
             return g_steal_pointer(&session);
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
     }
 }
 

@@ -751,6 +751,166 @@ a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse(void **state)
     assert_true(n_refused > 0);
 }
 
+/* A store opened as a database, with the statements it remembers. */
+typedef struct {
+    VtDb *db;
+    GPtrArray *statements; /* VtSql and their texts, owned; freed after the session */
+} Bare;
+
+/* @text gives a column `n`, or nothing. */
+static VtStmt *
+prepare(Bare *self, const char *text, const char *const *columns)
+{
+    static const char *const none[] = {NULL};
+    char *kept = g_strdup(text);
+    VtSql *sql = g_new0(VtSql, 1);
+    g_autoptr(GError) error = NULL;
+    VtStmt *stmt;
+
+    *sql = (VtSql){"test", kept, kept, none, columns};
+    g_ptr_array_add(self->statements, sql);
+    g_ptr_array_add(self->statements, kept);
+    stmt = vt_db_stmt(self->db, sql, &error);
+    assert_ok(stmt != NULL, error);
+    return stmt;
+}
+
+static gint64
+ask_number(Bare *self, const char *text)
+{
+    static const char *const columns[] = {"n", NULL};
+    g_autoptr(VtStmt) stmt = prepare(self, text, columns);
+    g_autoptr(GError) error = NULL;
+    gint64 number = -1;
+
+    while (vt_stmt_next(stmt))
+        number = vt_stmt_int(stmt, "n");
+    assert_ok(vt_stmt_end(stmt, &error), error);
+    return number;
+}
+
+static void
+do_sql(Bare *self, const char *text)
+{
+    static const char *const none[] = {NULL};
+    g_autoptr(VtStmt) stmt = prepare(self, text, none);
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(vt_stmt_exec(stmt, NULL, &error), error);
+}
+
+static const char *const numbered_tables[] = {"product_row", "variant_alias", "category_row",
+    "asset_record", "image_record", "channel_row", "configuration"};
+
+static void
+catch_up_table(Bare *self, const char *table)
+{
+    g_autofree char *copy = g_strdup_printf("INSERT OR REPLACE INTO %s SELECT * FROM newer.%s "
+                                            "WHERE seq > (SELECT CAST(value AS INTEGER) "
+                                            "FROM main.store WHERE name = 'cursor')",
+        table, table);
+    g_autofree char *left = g_strdup_printf(
+        "SELECT count(*) AS n FROM (SELECT * FROM newer.%s EXCEPT SELECT * FROM main.%s)", table,
+        table);
+    g_autofree char *extra = g_strdup_printf(
+        "SELECT count(*) AS n FROM (SELECT * FROM main.%s EXCEPT SELECT * FROM newer.%s)", table,
+        table);
+
+    do_sql(self, copy);
+    assert_int_equal(ask_number(self, left), 0);
+    assert_int_equal(ask_number(self, extra), 0);
+}
+
+/* As a node elsewhere will do it: takes the rows whose number is above its own. */
+static void
+catch_up(const char *old_path, const char *path)
+{
+    g_autofree char *url = g_strconcat("sqlite:", old_path, NULL);
+    g_autofree char *attach = g_strdup_printf("ATTACH DATABASE '%s' AS newer", path);
+    Bare bare = {vt_db_open(url, VT_DB_DERIVED, NULL), g_ptr_array_new_with_free_func(g_free)};
+
+    assert_non_null(bare.db);
+    do_sql(&bare, attach);
+    for (gsize i = 0; i < G_N_ELEMENTS(numbered_tables); i++)
+        catch_up_table(&bare, numbered_tables[i]);
+    assert_int_equal(
+        ask_number(&bare, "SELECT count(*) AS n FROM main.sqlite_master WHERE type = 'table' AND "
+                          "sql LIKE '%seq BIGINT%'"),
+        G_N_ELEMENTS(numbered_tables));
+    vt_db_free(bare.db);
+    g_ptr_array_unref(bare.statements);
+}
+
+/* Puts or, every third time, deletes one thing of each kind, by chance. */
+static void
+change_by_chance(VtReadstoreWriter *writer, GRand *random)
+{
+    g_autofree char *name = g_strdup_printf("n%d", g_rand_int_range(random, 0, 20));
+    g_autofree char *mark = g_strdup_printf("m%d", g_rand_int_range(random, 0, 5));
+    g_autofree char *text = g_strdup_printf("{\"x\":%d}", g_rand_int_range(random, 0, 5));
+    g_autofree char *locale = g_strdup("de-de");
+    VtReadstoreAsset asset = {.asset = g_rand_int_range(random, 1, 20),
+        .locale = locale,
+        .name = name,
+        .alt = mark,
+        .hash = mark,
+        .media_type = mark};
+    VtReadstoreImage image = {.code = name, .asset = asset.asset};
+    VtReadstoreChannel channel = {name, locale, text};
+    gboolean done;
+
+    if (g_rand_int_range(random, 0, 3) == 0) {
+        done = vt_readstore_delete_product(writer, "OUN1", "", name, NULL) &&
+               vt_readstore_delete_variant(writer, name, NULL) &&
+               vt_readstore_delete_category(writer, "OUN1", "", name, NULL) &&
+               vt_readstore_delete_asset(writer, asset.asset, locale, NULL) &&
+               vt_readstore_delete_image(writer, name, NULL) &&
+               vt_readstore_delete_channel(writer, name, NULL) &&
+               vt_readstore_delete_configuration(writer, "kind", name, NULL);
+    } else {
+        put_product(writer, "", name, mark);
+        done = vt_readstore_put_variant(writer, name, mark, NULL) &&
+               vt_readstore_put_category(writer, "OUN1", "", name, text, NULL) &&
+               vt_readstore_put_asset(writer, &asset, NULL) &&
+               vt_readstore_put_image(writer, &image, NULL) &&
+               vt_readstore_put_channel(writer, &channel, NULL) &&
+               vt_readstore_put_configuration(writer, "kind", name, text, NULL);
+    }
+    assert_true(done);
+}
+
+static void
+rows_above_a_number_bring_an_old_copy_to_the_new_state(void **state)
+{
+    enum { ROUNDS = 5, BATCHES = 4, CHANGES = 15 };
+    g_autofree char *path = new_path();
+    g_autofree char *copy = g_strconcat(path, ".copy", NULL);
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    gint64 seq = 0;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        VtReadstoreWriter *writer;
+        g_autofree char *content = NULL;
+        gsize length = 0;
+
+        for (int part = 0; part < 2; part++) {
+            writer = open_writer(path);
+            for (int i = 0; i < BATCHES; i++) {
+                begin(writer, ++seq);
+                for (int n = 0; n < CHANGES; n++)
+                    change_by_chance(writer, random);
+                vt_readstore_changes_free(commit(writer));
+            }
+            vt_readstore_writer_free(writer);
+            if (part > 0)
+                continue;
+            assert_true(g_file_get_contents(path, &content, &length, NULL));
+            assert_true(g_file_set_contents(copy, content, (gssize)length, NULL));
+        }
+        catch_up(copy, path);
+    }
+}
+
 int
 main(void)
 {
@@ -774,6 +934,7 @@ main(void)
         cmocka_unit_test(a_store_is_read_while_nobody_writes_it),
         cmocka_unit_test(threads_never_see_half_a_batch_nor_a_missing_store),
         cmocka_unit_test(rectangles_survive_as_text),
+        cmocka_unit_test(rows_above_a_number_bring_an_old_copy_to_the_new_state),
     };
 
     return vt_test_run("readstore/store", tests);

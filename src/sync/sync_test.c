@@ -516,6 +516,94 @@ a_category_changes_only_its_own_rows(void **state)
     }
 }
 
+/* The file a store is in now: another one after it was built anew. */
+static char *
+file_of(const Shop *shop, const char *database)
+{
+    g_autofree char *path = vt_sync_store_path(shop->folder, "acme", database);
+
+    return g_file_read_link(path, NULL);
+}
+
+static void
+a_channel_that_changes_builds_its_own_store_only(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_auto(VtCatalogReport) report = {0};
+        g_autofree char *main_before = NULL, *tills_before = NULL, *main_after = NULL,
+                        *tills_after = NULL, *main_asked = NULL;
+
+        run(&shop, FALSE);
+        main_before = file_of(&shop, "main");
+        tills_before = file_of(&shop, "tills");
+        vt_test_import(shop.db, shop.tenant,
+            "{\"channels\":[{\"code\":\"OUN002\",\"name\":\"Other tills\",\"type\":\"retail\","
+            "\"locales\":[\"fr-fr\"],\"database\":\"tills\"}]}",
+            &report);
+        run(&shop, FALSE);
+        main_after = file_of(&shop, "main");
+        tills_after = file_of(&shop, "tills");
+        assert_string_equal(main_after, main_before);
+        assert_string_not_equal(tills_after, tills_before);
+        assert_true(vt_sync_request_rebuild(shop.db, shop.tenant, &vt_test_actor, NULL));
+        run(&shop, FALSE);
+        main_asked = file_of(&shop, "main");
+        assert_string_not_equal(main_asked, main_before);
+    }
+}
+
+/* MH01 alone has colours: its rows in three locales of OUN001 and two of OUN002, and the records of
+ * both channels. */
+static void
+a_dimension_that_changes_touches_its_products_only(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        g_auto(VtCatalogReport) report = {0};
+
+        run(&shop, FALSE);
+        vt_test_import(shop.db, shop.tenant,
+            "{\"dimensions\":[{\"name\":\"Color\",\"values\":[{\"value\":\"Red\","
+            "\"swatch\":\"#f00\"}]}]}",
+            &report);
+        assert_int_equal(run(&shop, FALSE).n_changed, 3 + 2 + 2);
+    }
+}
+
+static void
+rules_of_fallback_alter_answers_without_a_publish(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        gint64 a = vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "A");
+        gint64 b = vt_test_add_asset(shop.db, shop.tenant, "b", VT_LOCALE_NEUTRAL, "B");
+
+        assign(&shop, "MUG", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        assign(&shop, "MUG", NULL, "en", b, 0);
+        assign(&shop, "MH01", NULL, VT_LOCALE_NEUTRAL, a, 0);
+        assign(&shop, "MH01", "OUN001", VT_LOCALE_NEUTRAL, b, 0);
+        publish_all(&shop);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "main", "OUN001", "en-us", "MH01", "Omnichannel/system_neutral 1");
+        set_setting(&shop, "language_parent_fallback", NULL, "true", 1);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/en 2");
+        assert_answer(&shop, "main", "OUN001", "de-de", "MUG", "Omnichannel/system_neutral 1");
+        set_setting(&shop, "channel_neutral_level", NULL, "true", 1);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MH01", "OUN001/system_neutral 2");
+        assert_answer(&shop, "main", "OUN001", "xx", "MH01", "OUN001/system_neutral 2");
+        assert_answer(&shop, "tills", "OUN002", "fr-fr", "MH01", "Omnichannel/system_neutral 1");
+        set_setting(&shop, "language_parent_fallback", NULL, "default", 1);
+        set_setting(&shop, "channel_neutral_level", NULL, "default", 1);
+        run(&shop, FALSE);
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "Omnichannel/system_neutral 1");
+        assert_answer(&shop, "main", "OUN001", "en-us", "MH01", "Omnichannel/system_neutral 1");
+    }
+}
+
 int
 main(void)
 {
@@ -535,6 +623,9 @@ main(void)
         cmocka_unit_test(a_channel_that_moves_is_never_without_a_store),
         cmocka_unit_test(a_channel_that_moves_during_a_run_is_left_to_the_next),
         cmocka_unit_test(builds_at_the_same_time_do_not_disturb_each_other_or_readers),
+        cmocka_unit_test(a_channel_that_changes_builds_its_own_store_only),
+        cmocka_unit_test(a_dimension_that_changes_touches_its_products_only),
+        cmocka_unit_test(rules_of_fallback_alter_answers_without_a_publish),
     };
     return vt_test_run("sync/sync", tests);
 }

@@ -34,14 +34,33 @@ type_of(const char *word)
     return found < 0 ? VT_CHANNEL_TYPE_ONLINE : (VtChannelType)found;
 }
 
-static gboolean
-load_channels(VtDb *db, gint64 tenant_id, GPtrArray *list, GError **error)
+/* The statement on all of a tenant's channels (@code NULL) or on one. */
+static VtStmt *
+statement(VtDb *db,
+    const VtSql *of_all,
+    const VtSql *of_one,
+    gint64 tenant_id,
+    const char *code,
+    GError **error)
 {
-    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_channel_list, error);
+    VtStmt *stmt = vt_db_stmt(db, code == NULL ? of_all : of_one, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    if (code != NULL)
+        vt_stmt_bind_text(stmt, "code", code);
+    return stmt;
+}
+
+static gboolean
+load_channels(VtDb *db, gint64 tenant_id, const char *code, GPtrArray *list, GError **error)
+{
+    g_autoptr(VtStmt) stmt =
+        statement(db, &vt_sql_channel_list, &vt_sql_channel_find, tenant_id, code, error);
 
     if (stmt == NULL)
         return FALSE;
-    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     while (vt_stmt_next(stmt)) {
         VtChannel *channel = g_new0(VtChannel, 1);
 
@@ -57,15 +76,15 @@ load_channels(VtDb *db, gint64 tenant_id, GPtrArray *list, GError **error)
 }
 
 static gboolean
-load_locales(VtDb *db, gint64 tenant_id, GPtrArray *list, GError **error)
+load_locales(VtDb *db, gint64 tenant_id, const char *code, GPtrArray *list, GError **error)
 {
-    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_channel_locale_list, error);
+    g_autoptr(VtStmt) stmt = statement(
+        db, &vt_sql_channel_locale_list, &vt_sql_channel_locale_find, tenant_id, code, error);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     guint at = 0;
 
     if (stmt == NULL)
         return FALSE;
-    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     while (vt_stmt_next(stmt)) {
         gint64 channel_id = vt_stmt_int(stmt, "channel_id");
 
@@ -85,14 +104,21 @@ load_locales(VtDb *db, gint64 tenant_id, GPtrArray *list, GError **error)
     return vt_stmt_end(stmt, error);
 }
 
-GPtrArray *
-vt_channel_list(VtDb *db, gint64 tenant_id, GError **error)
+static GPtrArray *
+load(VtDb *db, gint64 tenant_id, const char *code, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_channel);
 
-    if (!load_channels(db, tenant_id, list, error) || !load_locales(db, tenant_id, list, error))
+    if (!load_channels(db, tenant_id, code, list, error) ||
+        !load_locales(db, tenant_id, code, list, error))
         return NULL;
     return g_steal_pointer(&list);
+}
+
+GPtrArray *
+vt_channel_list(VtDb *db, gint64 tenant_id, GError **error)
+{
+    return load(db, tenant_id, NULL, error);
 }
 
 const VtChannel *
@@ -225,7 +251,7 @@ vt_channel_put(VtDb *db,
 
     if (!check(spec, error))
         return FALSE;
-    present = vt_channel_list(db, tenant_id, error);
+    present = load(db, tenant_id, spec->code, error);
     if (present == NULL)
         return FALSE;
     old = vt_channel_by_code(present, spec->code);

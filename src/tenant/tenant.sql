@@ -231,6 +231,17 @@ SELECT channel.channel_id, channel.code, channel.name, channel.type, channel.def
 FROM channel JOIN channel_database ON channel_database.database_id = channel.database_id
 WHERE channel.tenant_id = :tenant_id ORDER BY channel.channel_id;
 
+-- channel_find: (tenant_id, code) -> channel_id, code, name, type, default_locale, database
+SELECT channel.channel_id, channel.code, channel.name, channel.type, channel.default_locale,
+  channel_database.name AS database
+FROM channel JOIN channel_database ON channel_database.database_id = channel.database_id
+WHERE channel.tenant_id = :tenant_id AND channel.code = :code;
+
+-- channel_locale_find: (tenant_id, code) -> channel_id, locale
+SELECT channel_locale.channel_id, channel_locale.locale
+FROM channel_locale JOIN channel ON channel.channel_id = channel_locale.channel_id
+WHERE channel.tenant_id = :tenant_id AND channel.code = :code ORDER BY channel_locale.position;
+
 -- channel_locale_list: (tenant_id) -> channel_id, locale
 SELECT channel_locale.channel_id, channel_locale.locale
 FROM channel_locale JOIN channel ON channel.channel_id = channel_locale.channel_id
