@@ -283,7 +283,9 @@ take_any(VtIngest *self, Arrival *arrival, GError **error)
     const char *mime = arrival->binary.mime;
     GError *local = NULL;
 
-    if (g_str_has_prefix(mime, "image/"))
+    /* what has no name may still be a picture, and its facts must not depend on the type asked for
+     */
+    if (g_str_has_prefix(mime, "image/") || strcmp(mime, "application/octet-stream") == 0)
         return decode_if_possible(self, arrival, error);
     if (vt_page_is_drawn(mime))
         return draw_if_possible(self, arrival, draw_page, error);

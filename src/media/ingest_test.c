@@ -323,6 +323,89 @@ tracks_are_what_their_role_asks_for(void **state)
     }
 }
 
+/* All files below @path, as owned paths. */
+static void
+list_files(const char *path, GPtrArray *files)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    if (dir == NULL) {
+        g_ptr_array_add(files, g_strdup(path));
+        return;
+    }
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+
+        list_files(below, files);
+    }
+}
+
+static GPtrArray *
+hostile_files(void)
+{
+    static const char *const folders[] = {"torture", "hires", "video"};
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+
+    for (gsize i = 0; vt_test_data() != NULL && i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *folder = g_build_filename(vt_test_data(), folders[i], NULL);
+
+        if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+            list_files(folder, files);
+    }
+    return files;
+}
+
+/* Takes a file in or not; @known: hash -> whether it has a pyramid. */
+static void
+try_file(Bench *bench, VtAssetType type, const char *path, GHashTable *known)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    g_autoptr(GError) error = NULL;
+    VtBinary binary;
+
+    assert_true(fd >= 0);
+    if (vt_ingest_file(bench->ingest, type, fd, &binary, &error)) {
+        assert_true(type != VT_ASSET_TYPE_IMAGE || binary.pyramid_version == VT_PYRAMID_VERSION);
+        g_hash_table_insert(known, g_strdup(binary.hash.hex),
+            GUINT_TO_POINTER(binary.pyramid_version != 0 ? 2 : 1));
+    } else if (type == VT_ASSET_TYPE_FILE && !vt_error_is(error, VT_ERROR_MEDIA_TYPE)) {
+        fail_msg("%s: %s", path, error->message);
+    } else if (!vt_error_is(error, VT_ERROR_MEDIA_TYPE) &&
+               !vt_error_is(error, VT_ERROR_TOO_LARGE) && !vt_error_is(error, VT_ERROR_TIMEOUT)) {
+        fail_msg("%s: %s", path, error->message);
+    }
+    close(fd);
+}
+
+static void
+whatever_comes_is_taken_in_or_refused_and_leaves_no_rubbish(void **state)
+{
+    static const VtAssetType types[] = {VT_ASSET_TYPE_IMAGE, VT_ASSET_TYPE_FILE};
+    g_autoptr(GPtrArray) files = hostile_files();
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_auto(Bench) bench = {0};
+    GHashTableIter iter;
+    gpointer n;
+    guint n_expected = 0;
+
+    if (files->len == 0)
+        skip();
+    bench_init(&bench);
+    vt_ingest_free(bench.ingest);
+    bench.ingest = vt_ingest_new(bench.store, bench.cage, (guint64)1 << 30);
+    for (guint i = 0; i < files->len; i++) {
+        for (gsize k = 0; k < G_N_ELEMENTS(types); k++)
+            try_file(&bench, types[k], g_ptr_array_index(files, i), known);
+    }
+    g_hash_table_iter_init(&iter, known);
+    while (g_hash_table_iter_next(&iter, NULL, &n))
+        n_expected += GPOINTER_TO_UINT(n);
+    assert_int_equal(n_blobs(&bench), n_expected);
+    print_message(
+        "# %u files, %u kept, %u blobs\n", files->len, g_hash_table_size(known), n_expected);
+}
+
 static void
 more_bytes_than_allowed_are_refused(void **state)
 {
@@ -347,6 +430,7 @@ main(int argc, char **argv)
         cmocka_unit_test(a_video_comes_in_with_its_facts_and_a_poster),
         cmocka_unit_test(sound_is_no_video_but_a_track),
         cmocka_unit_test(tracks_are_what_their_role_asks_for),
+        cmocka_unit_test(whatever_comes_is_taken_in_or_refused_and_leaves_no_rubbish),
         cmocka_unit_test(more_bytes_than_allowed_are_refused),
     };
 
