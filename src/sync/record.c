@@ -68,12 +68,17 @@ static gboolean
 find_poster(
     VtDb *db, const VtAssetContent *binary, VtReadstoreAttributes *attributes, GError **error)
 {
-    const VtReadstoreTrack *thumbnail =
-        vt_readstore_attributes_find_track(attributes, VT_TRACK_ROLE_THUMBNAIL, "");
-    const char *hash = thumbnail != NULL ? thumbnail->hash : binary->blob;
+    const char *hash = binary->blob;
     VtBinary facts = {0};
     gboolean found = FALSE;
 
+    /* a locale's own tracks come first */
+    for (guint i = attributes->tracks->len; i > 0; i--) {
+        const VtReadstoreTrack *track = g_ptr_array_index(attributes->tracks, i - 1);
+
+        if (track->role == VT_TRACK_ROLE_THUMBNAIL)
+            hash = track->hash;
+    }
     if (!vt_binary_find(db, hash, &facts, &found, error))
         return FALSE;
     if (found && facts.pyramid_version != 0) {
