@@ -1,68 +1,43 @@
 #include "cli/client.h"
 
 #include "base/error.h"
+#include "base/http_client.h"
 #include "base/text.h"
 
-#include <curl/curl.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { CONNECT_SECONDS = 10, MAX_ANSWER_BYTES = 512 << 20 };
+enum { MAX_ANSWER_BYTES = 512 << 20, MAX_PROBLEM_BYTES = 16384 };
 
-static size_t
-receive(char *data, size_t size, size_t n, void *user)
+static gboolean
+receive(gpointer data, const char *bytes, gsize length, GError **error)
 {
-    GString *answer = user;
+    GString *answer = data;
 
-    if (answer->len + size * n > MAX_ANSWER_BYTES)
-        return 0;
-    g_string_append_len(answer, data, (gssize)(size * n));
-    return size * n;
-}
-
-static struct curl_slist *
-headers_of(const VtSettings *settings, const char *body)
-{
-    g_autofree char *authorization = g_strdup_printf("Authorization: Bearer %s", settings->token);
-    struct curl_slist *headers = curl_slist_append(NULL, authorization);
-
-    if (body != NULL)
-        headers = curl_slist_append(headers, "Content-Type: application/octet-stream");
-    return curl_slist_append(headers, "Expect:");
+    if (answer->len + length > MAX_ANSWER_BYTES)
+        return vt_throw(error, VT_ERROR_TOO_LARGE, "the server's answer is too long");
+    g_string_append_len(answer, bytes, (gssize)length);
+    return TRUE;
 }
 
 /* One exchange; FALSE only when there was no answer. */
 static gboolean
 exchange(const VtSettings *settings,
-    const char *method,
-    const char *url,
-    const char *body,
-    gsize length,
-    GString *answer,
-    long *ret_status,
+    VtHttpCall *call,
+    const char *path,
+    VtHttpAnswer *ret_answer,
     GError **error)
 {
-    CURL *curl = curl_easy_init();
-    struct curl_slist *headers = headers_of(settings, body);
-    CURLcode code;
+    g_autofree char *url = g_strconcat(settings->server, path, NULL);
+    g_autofree char *authorization = g_strdup_printf("Authorization: Bearer %s", settings->token);
+    const char *headers[] = {
+        authorization, call->body != NULL ? "Content-Type: application/octet-stream" : NULL, NULL};
 
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    if (body != NULL) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-    }
-    code = curl_easy_perform(curl);
-    if (code == CURLE_OK)
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-    return code == CURLE_OK || vt_throw(error, VT_ERROR_FETCH, "cannot reach %s: %s",
-                                   settings->server, curl_easy_strerror(code));
+    if (settings->token == NULL)
+        return vt_throw(error, VT_ERROR_UNAUTHORIZED, "--server needs --token (or VITRINE_TOKEN)");
+    call->url = url;
+    call->headers = headers;
+    return vt_http_call(call, ret_answer, error);
 }
 
 static VtErrorCode
@@ -101,20 +76,53 @@ vt_client_call(const VtSettings *settings,
     json_t **ret_problem,
     GError **error)
 {
-    g_autofree char *url = g_strconcat(settings->server, path, NULL);
-    g_autoptr(GString) answer = g_string_new("");
+    g_autoptr(GString) text = g_string_new("");
     g_autoptr(json_t) value = NULL;
-    long status = 0;
+    VtHttpCall call = {
+        .method = method, .body = body, .body_length = length, .take = receive, .data = text};
+    VtHttpAnswer answer = {0};
 
-    if (settings->token == NULL)
-        return vt_throw_null(
-            error, VT_ERROR_UNAUTHORIZED, "--server needs --token (or VITRINE_TOKEN)");
-    if (!exchange(settings, method, url, body, length, answer, &status, error))
+    if (!exchange(settings, &call, path, &answer, error))
         return NULL;
-    value = vt_json_parse(answer->str, answer->len, status < 300 ? error : NULL);
-    if (status >= 300)
-        return refuse(value, status, ret_problem, error);
+    value = vt_json_parse(text->str, text->len, answer.status < 300 ? error : NULL);
+    if (answer.status >= 300)
+        return refuse(value, answer.status, ret_problem, error);
     return g_steal_pointer(&value);
+}
+
+static gboolean
+write_bytes(gpointer data, const char *bytes, gsize length, GError **error)
+{
+    const int *fd = data;
+
+    while (length > 0) {
+        ssize_t n = TEMP_FAILURE_RETRY(write(*fd, bytes, length));
+
+        if (n < 0)
+            return vt_throw_errno(error, "cannot write");
+        bytes += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+gboolean
+vt_client_download(const VtSettings *settings, const char *path, int fd, GError **error)
+{
+    VtHttpCall call = {.take = write_bytes, .data = &fd};
+    VtHttpAnswer answer = {0};
+    g_autoptr(json_t) problem = NULL;
+    char text[MAX_PROBLEM_BYTES];
+    ssize_t length;
+
+    if (!exchange(settings, &call, path, &answer, error))
+        return FALSE;
+    if (answer.status < 300)
+        return TRUE;
+    length = TEMP_FAILURE_RETRY(pread(fd, text, sizeof text, 0));
+    problem = vt_json_parse(text, (gsize)MAX(length, 0), NULL);
+    refuse(problem, answer.status, NULL, error);
+    return FALSE;
 }
 
 static char *

@@ -22,6 +22,10 @@ json_t *vt_client_call(const VtSettings *settings,
     json_t **ret_problem,
     GError **error);
 
+/* GETs what is no JSON into the empty file @fd (borrowed; for reading and writing). Errors as
+ * above, or VT_ERROR_STORAGE. */
+gboolean vt_client_download(const VtSettings *settings, const char *path, int fd, GError **error);
+
 /* `/api/v1/TENANT/REST` for the tenant named, or the only one the token may use. Newly allocated.
  */
 char *vt_client_path(const VtSettings *settings, const char *rest, GError **error);
