@@ -110,14 +110,23 @@ take_row(int terminator, void *data)
     self->row_line = 0;
 }
 
-/* The bytes up to and with the next line end, at most PIECE_BYTES. */
+static gboolean
+is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+/* The bytes up to and with the next line end, about PIECE_BYTES at most. */
 static gsize
 piece_length(const char *text, gsize length)
 {
-    gsize most = MIN(length, PIECE_BYTES);
-    const char *end = memchr(text, '\n', most);
+    gsize at = 0;
 
-    return end != NULL ? (gsize)(end - text) + 1 : most;
+    while (at < length && at < PIECE_BYTES && !is_line_end(text[at]))
+        at++;
+    if (at == length || at == PIECE_BYTES)
+        return at;
+    return text[at] == '\r' && at + 1 < length && text[at + 1] == '\n' ? at + 2 : at + 1;
 }
 
 static gboolean
@@ -144,14 +153,14 @@ read_text(Reader *self, const char *text, gsize length, GError **error)
         gsize piece = piece_length(text, length);
 
         /* a blank line begins no row, so the last line before the first cell counts */
-        if (self->row_line == 0 && text[0] != '\n' && text[0] != '\r')
+        if (self->row_line == 0 && !is_line_end(text[0]))
             self->row_line = self->line;
         if (csv_parse(&self->csv, text, piece, take_cell, take_row, self) != piece &&
             csv_error(&self->csv) == CSV_SUCCESS)
             return vt_throw(error, VT_ERROR_INTERNAL, "line %u: cannot be read", self->line);
         if (!check_csv(self, error))
             return FALSE;
-        self->line += text[piece - 1] == '\n';
+        self->line += is_line_end(text[piece - 1]);
         text += piece;
         length -= piece;
     }
@@ -172,7 +181,7 @@ line_of(const char *text, const char *at)
     guint line = 1;
 
     for (; text < at; text++)
-        line += *text == '\n';
+        line += *text == '\n' || (*text == '\r' && (text + 1 == at || text[1] != '\n'));
     return line;
 }
 

@@ -1,8 +1,8 @@
 /* Tables as tab-separated text: what spreadsheets and other systems hand over.
  *
- * Read: UTF-8 with or without a byte order mark, UTF-16 of either order with one; lines end with LF
- * or CRLF; a field in double quotes may hold tabs, line ends and `""` for a quote. Written: UTF-8
- * with a byte order mark, LF, quotes only where needed. Blank lines are skipped.
+ * Read: UTF-8 with or without a byte order mark, UTF-16 of either order with one; lines end with
+ * LF, CRLF or CR; a field in double quotes may hold tabs, line ends and `""` for a quote. Written:
+ * UTF-8 with a byte order mark, LF, quotes only where needed. Blank lines are skipped.
  *
  * A table is immutable once read and may be used from any thread.
  */

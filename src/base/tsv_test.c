@@ -37,6 +37,7 @@ tables_are_read_in_every_form(void **state)
         {BYTES(""), ""},
         {BYTES("a\tb\nc\td\n"), "1:a|b/2:c|d/"},
         {BYTES("a\tb\r\nc\td"), "1:a|b/2:c|d/"},
+        {BYTES("a\tb\rc\td\r\re"), "1:a|b/2:c|d/4:e/"},
         {BYTES("\xef\xbb\xbf"
                "a\n"),
             "1:a/"},
@@ -78,6 +79,8 @@ what_is_no_table_is_refused_with_its_line(void **state)
         {BYTES("a\n\"b\"c\n"), VT_ERROR_BAD_VALUE, "line 2"},
         {BYTES("a\n\"b\nc\n"), VT_ERROR_BAD_VALUE, "line 4"},
         {BYTES("a\n\n\xff\n"), VT_ERROR_BAD_VALUE, "line 3"},
+        {BYTES("a\r\r\n\xff\n"), VT_ERROR_BAD_VALUE, "line 3"},
+        {BYTES("a\rb\"c\r"), VT_ERROR_BAD_VALUE, "line 2"},
         {BYTES("a\nb\0c\n"), VT_ERROR_BAD_VALUE, "line 2"},
         {BYTES("\xff\xfe"
                "a\0\n\0\0\xdc"),
