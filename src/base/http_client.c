@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -228,16 +227,9 @@ fail(Exchange *self, CURLcode code, GError **error)
                          : curl_easy_strerror(code));
 }
 
-static void
-start(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 gboolean
 vt_http_call(const VtHttpCall *call, VtHttpAnswer *ret_answer, GError **error)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     Exchange self = {.call = call};
     struct curl_slist *headers = headers_of(call);
     VtHttpAnswer answer = {0};
@@ -245,7 +237,6 @@ vt_http_call(const VtHttpCall *call, VtHttpAnswer *ret_answer, GError **error)
     CURLcode code;
     CURL *curl;
 
-    pthread_once(&once, start);
     curl = curl_easy_init();
     prepare(curl, &self, headers);
     code = curl_easy_perform(curl);

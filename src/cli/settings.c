@@ -27,6 +27,8 @@ static const Setting setting_row[] = {
         "file:DIR for the bytes of media (default: in the data directory)"},
     {"public-url", "VITRINE_PUBLIC_URL", NULL, offsetof(VtSettings, public_url), "URL",
         "how people reach the server, when through a proxy; https: cookies are Secure"},
+    {"import-allow", "VITRINE_IMPORT_ALLOW", NULL, offsetof(VtSettings, import_allow), "NETWORK,…",
+        "private networks that imports may fetch from (default: none)"},
     {"tenant", "VITRINE_TENANT", NULL, offsetof(VtSettings, tenant), "CODE",
         "tenant (optional while there is one)"},
     {"server", "VITRINE_SERVER", NULL, offsetof(VtSettings, server), "URL",

@@ -1,6 +1,7 @@
 #include "manifest/assets.h"
 
 #include "base/error.h"
+#include "base/locale.h"
 #include "media/head.h"
 #include "media/variant.h"
 
@@ -209,16 +210,15 @@ makes_asset(const VtManifestRow *row, const Entry *entry)
 
 gboolean
 vt_manifest_assets_look_up(
-    VtManifestAssets *self, const VtManifestRow *row, gboolean *ret_needs_file, GError **error)
+    VtManifestAssets *self, const VtManifestRow *row, gboolean *ret_needs_files, GError **error)
 {
     Entry *entry = NULL;
 
     if (!check_channel(self->context, row->cell[VT_COLUMN_MEDIA_CHANNEL], error) ||
         !find(self, row, &entry, error))
         return FALSE;
-    *ret_needs_file = *row->cell[VT_COLUMN_MEDIA_IMPORT_PATH] != '\0' &&
-                      !vt_manifest_action_takes_back(row->media.action) &&
-                      (makes_asset(row, entry) || row->exists != VT_EXISTS_USE_EXISTING);
+    *ret_needs_files = !vt_manifest_action_takes_back(row->media.action) &&
+                       (makes_asset(row, entry) || row->exists != VT_EXISTS_USE_EXISTING);
     return TRUE;
 }
 
@@ -294,12 +294,33 @@ mind_alt(const VtManifestRow *row, VtAssetContent *content, VtManifestOutcome *o
         outcome, VT_IMPORT_WARNING_W_ALT_GENERATED, "the title is the alternative text too");
 }
 
+/* Tracks speak the language of the row's locale. */
+static gboolean
+merge_tracks(
+    const VtManifestRow *row, const VtRowFiles *files, VtAssetContent *content, GError **error)
+{
+    const char *language =
+        strcmp(row->media_locale, VT_LOCALE_NEUTRAL) == 0 ? "" : row->media_locale;
+
+    for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++) {
+        const VtManifestFile *file = files->tracks[role];
+
+        if (strcmp(row->cell[vt_column_of_track[role]], VT_MANIFEST_CLEAR) == 0)
+            vt_asset_content_remove_track(content, (VtTrackRole)role, language);
+        if (file != NULL &&
+            !vt_asset_content_put_track(content, (VtTrackRole)role, language, &file->binary, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Puts what the row says into @content; an empty cell leaves what is there. */
-static void
+static gboolean
 merge(const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     VtAssetContent *content,
-    VtManifestOutcome *outcome)
+    VtManifestOutcome *outcome,
+    GError **error)
 {
     const char *tags = row->cell[VT_COLUMN_MEDIA_SEARCH_TAGS];
 
@@ -316,9 +337,14 @@ merge(const VtManifestRow *row,
         g_strfreev(content->tags);
         content->tags = tags_of(strcmp(tags, VT_MANIFEST_CLEAR) == 0 ? "" : tags);
     }
-    if (file != NULL)
-        vt_asset_content_set_binary(content, &file->binary);
+    if (*row->cell[VT_COLUMN_VIDEO_MINIMUM_AGE] != '\0')
+        content->minimum_age = (int)row->minimum_age;
+    if (*row->cell[VT_COLUMN_DOCUMENT_FORCE_DOWNLOAD] != '\0')
+        content->force_download = row->force_download;
+    if (files->own != NULL)
+        vt_asset_content_set_binary(content, &files->own->binary);
     mind_alt(row, content, outcome);
+    return merge_tracks(row, files, content, error);
 }
 
 static const char *
@@ -331,7 +357,6 @@ category_of(const VtManifestRow *row)
     return strcmp(cell, VT_MANIFEST_CLEAR) == 0 ? "None" : cell;
 }
 
-/* FALSE with the file's own error. */
 static gboolean
 check_file(const VtManifestFile *file, GError **error)
 {
@@ -339,6 +364,29 @@ check_file(const VtManifestFile *file, GError **error)
         return TRUE;
     g_propagate_error(error, g_error_copy(file->error));
     return FALSE;
+}
+
+/* FALSE with the own error of a file that could not be taken in. */
+static gboolean
+check_files(const VtRowFiles *files, GError **error)
+{
+    for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++)
+        if (!check_file(files->tracks[role], error))
+            return FALSE;
+    return check_file(files->own, error);
+}
+
+static gboolean
+put_binaries(VtManifestAssets *self, const VtRowFiles *files, GError **error)
+{
+    const VtManifestContext *context = self->context;
+
+    for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++)
+        if (files->tracks[role] != NULL &&
+            !vt_binary_put(context->db, &files->tracks[role]->binary, context->actor.now_us, error))
+            return FALSE;
+    return files->own == NULL ||
+           vt_binary_put(context->db, &files->own->binary, context->actor.now_us, error);
 }
 
 /* The name a copy beside an existing asset gets. */
@@ -371,7 +419,7 @@ free_name(VtManifestAssets *self,
 static gboolean
 check_new(VtManifestAssets *self,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     gboolean is_copy,
     VtAssetSpec *spec,
     char **ret_name,
@@ -381,12 +429,15 @@ check_new(VtManifestAssets *self,
     g_autofree char *pair = key_of(row, BY_SOURCE);
     gboolean taken = FALSE;
 
-    if (*row->cell[VT_COLUMN_MEDIA_IMPORT_PATH] == '\0' && row->entity != VT_MANIFEST_ENTITY_NONE)
+    if (*row->source == '\0' && row->entity != VT_MANIFEST_ENTITY_NONE)
         return vt_throw(error, VT_ERROR_NOT_FOUND,
             "there is no asset '%s', and the row brings no file for one", name);
     if (!vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_MEDIA, error) ||
-        !vt_manifest_row_require_text(row, error) || !check_file(file, error))
+        !vt_manifest_row_require_text(row, error) || !check_files(files, error))
         return FALSE;
+    if (*row->source == '\0')
+        return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty",
+            vt_column_rows[VT_COLUMN_MEDIA_IMPORT_PATH].name);
     *spec = (VtAssetSpec){.name = name, .type = row->type, .category = category_of(row)};
     if (is_copy)
         return free_name(self, row, spec, ret_name, error);
@@ -406,7 +457,7 @@ static gboolean
 check_in(VtManifestAssets *self,
     Entry *entry,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     const VtAssetContent *content,
     gint64 *ret_document_id,
     GError **error)
@@ -414,7 +465,7 @@ check_in(VtManifestAssets *self,
     const VtManifestContext *context = self->context;
     gboolean changed = FALSE;
 
-    if (file != NULL && !vt_binary_put(context->db, &file->binary, context->actor.now_us, error))
+    if (!put_binaries(self, files, error))
         return FALSE;
     return vt_asset_check_in(context->db, context->tenant_id, &entry->asset, row->media_locale,
         content, &context->actor, ret_document_id, &changed, error);
@@ -444,7 +495,7 @@ stop(VtManifestOutcome *outcome, VtOutcomeState state, GError *local, GError **e
 static gboolean
 make(VtManifestAssets *self,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     gboolean is_copy,
     VtManifestOutcome *outcome,
     GError **error)
@@ -456,7 +507,8 @@ make(VtManifestAssets *self,
     VtAssetSpec spec;
     Entry *entry;
 
-    if (!check_new(self, row, file, is_copy, &spec, &name, &local))
+    if (!check_new(self, row, files, is_copy, &spec, &name, &local) ||
+        !merge(row, files, &content, outcome, &local))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     if (name != NULL)
         spec.name = name;
@@ -475,8 +527,7 @@ make(VtManifestAssets *self,
             remember(self, key, entry);
     }
     release_entry(entry);
-    merge(row, file, &content, outcome);
-    if (!check_in(self, entry, row, file, &content, &outcome->media_document, error))
+    if (!check_in(self, entry, row, files, &content, &outcome->media_document, error))
         return FALSE;
     note_applied(self, entry, row, outcome->media_document);
     outcome->asset_id = asset.asset_id;
@@ -521,22 +572,22 @@ rename_asset(VtManifestAssets *self, Entry *entry, const char *name, GError **er
 
 /* When the source of the row was changed, microseconds since 1970 UTC; 0: unknown. */
 static gint64
-source_time(const VtManifestRow *row, const VtManifestFile *file)
+source_time(const VtManifestRow *row, const VtRowFiles *files)
 {
     const char *cell = row->cell[VT_COLUMN_MEDIA_LAST_MODIFIED_ON];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(cell, utc);
 
-    if (file != NULL)
-        return file->changed_us;
+    if (files->own != NULL)
+        return files->own->changed_us;
     return time != NULL ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
 }
 
 /* Whether what the row says is to be written over what is there. */
 static gboolean
-is_wanted(const VtManifestRow *row, const VtManifestFile *file, const VtAssetVariant *now)
+is_wanted(const VtManifestRow *row, const VtRowFiles *files, const VtAssetVariant *now)
 {
-    gint64 time_us = source_time(row, file);
+    gint64 time_us = source_time(row, files);
 
     if (row->exists == VT_EXISTS_USE_EXISTING)
         return FALSE;
@@ -546,7 +597,7 @@ is_wanted(const VtManifestRow *row, const VtManifestFile *file, const VtAssetVar
 /* What the asset says afterwards; @ret_changed FALSE: that is what it says now. */
 static gboolean
 prepare(const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     const VtAssetVariant *now,
     VtAssetContent *ret_content,
     gboolean *ret_changed,
@@ -559,10 +610,11 @@ prepare(const VtManifestRow *row,
         return TRUE;
     if (now->body == NULL && !vt_manifest_row_require_text(row, error))
         return FALSE;
-    if (!check_file(file, error) ||
+    if (!check_files(files, error) ||
         !vt_asset_content_parse(now->body != NULL ? now->body : "{}", ret_content, error))
         return FALSE;
-    merge(row, file, ret_content, outcome);
+    if (!merge(row, files, ret_content, outcome, error))
+        return FALSE;
     body = vt_asset_content_format(ret_content);
     *ret_changed = g_strcmp0(body, now->body) != 0;
     return TRUE;
@@ -573,7 +625,7 @@ static gboolean
 write_variant(VtManifestAssets *self,
     Entry *entry,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     const VtAssetVariant *now,
     const VtAssetContent *content,
     VtManifestOutcome *outcome,
@@ -584,7 +636,7 @@ write_variant(VtManifestAssets *self,
     if (now->checked_out_by != 0 && !vt_manifest_take_over(self->context, now->document_id, error))
         return FALSE;
     if (content != NULL &&
-        !check_in(self, entry, row, file, content, &outcome->media_document, error))
+        !check_in(self, entry, row, files, content, &outcome->media_document, error))
         return FALSE;
     return category == NULL ||
            vt_asset_set_category(self->context->db, entry->asset.asset_id, category, error);
@@ -595,7 +647,7 @@ static gboolean
 change(VtManifestAssets *self,
     Entry *entry,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     VtManifestOutcome *outcome,
     GError **error)
 {
@@ -608,20 +660,20 @@ change(VtManifestAssets *self,
     if (!vt_asset_variant_load(
             self->context->db, entry->asset.asset_id, row->media_locale, &now, error))
         return FALSE;
-    wanted = says && is_wanted(row, file, &now);
+    wanted = says && is_wanted(row, files, &now);
     touches = wanted || row->media.action == VT_ACTION_PUBLISH_NOW;
     if (touches && now.document_id != 0 &&
         !vt_manifest_may_write(
             self->context, &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
         return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
     if (wanted &&
-        (!prepare(row, file, &now, &content, &changed, outcome, &local) ||
+        (!prepare(row, files, &now, &content, &changed, outcome, &local) ||
             (is_renaming(row, entry) &&
                 !rename_asset(self, entry, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], &local))))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     outcome->media_document = now.document_id;
     if (touches &&
-        !write_variant(self, entry, row, file, &now, changed ? &content : NULL, outcome, error))
+        !write_variant(self, entry, row, files, &now, changed ? &content : NULL, outcome, error))
         return FALSE;
     if (wanted)
         note_applied(self, entry, row, outcome->media_document);
@@ -673,7 +725,7 @@ refuse_unknown(const VtManifestRow *row, VtManifestOutcome *outcome, GError **er
 gboolean
 vt_manifest_assets_apply(VtManifestAssets *self,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     VtManifestOutcome *outcome,
     GError **error)
 {
@@ -685,7 +737,7 @@ vt_manifest_assets_apply(VtManifestAssets *self,
     if (takes_back && entry == NULL)
         return refuse_unknown(row, outcome, error);
     if (!takes_back && makes_asset(row, entry))
-        return make(self, row, file, entry != NULL, outcome, error);
+        return make(self, row, files, entry != NULL, outcome, error);
     if (!check_same(row, entry, &local))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     outcome->asset_id = entry->asset.asset_id;
@@ -696,7 +748,7 @@ vt_manifest_assets_apply(VtManifestAssets *self,
         return TRUE; /* it only names the asset */
     variant = variant_of(entry, row->media_locale);
     if (is_renaming(row, entry) || !is_repeat(self, variant, row))
-        return change(self, entry, row, file, outcome, error);
+        return change(self, entry, row, files, outcome, error);
     outcome->media_document = variant->document_id;
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
     return TRUE;

@@ -21,14 +21,14 @@ void vt_manifest_assets_free(VtManifestAssets *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtManifestAssets, vt_manifest_assets_free)
 
 /* Looks the asset of a row with media up, before any transaction; apply() relies on it.
- * @ret_needs_file: whether the file of MediaImportPath will be asked for.
+ * @ret_needs_files: whether the files the row names will be asked for.
  * VT_ERROR_NOT_FOUND for an unknown InternalMediaId, VT_ERROR_CHANNEL, or an error of db.h. */
 gboolean vt_manifest_assets_look_up(
-    VtManifestAssets *self, const VtManifestRow *row, gboolean *ret_needs_file, GError **error);
+    VtManifestAssets *self, const VtManifestRow *row, gboolean *ret_needs_files, GError **error);
 
 /**
  * vt_manifest_assets_apply:
- * @file: what MediaImportPath named, or NULL when it was not asked for
+ * @files: what the row named, as far as it was asked for
  * @outcome: its media part is set, and the asset
  *
  * Everything that can be refused is checked before the first statement that writes. Rows that take
@@ -38,7 +38,7 @@ gboolean vt_manifest_assets_look_up(
  */
 gboolean vt_manifest_assets_apply(VtManifestAssets *self,
     const VtManifestRow *row,
-    const VtManifestFile *file,
+    const VtRowFiles *files,
     VtManifestOutcome *outcome,
     GError **error);
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/tsv.h"
+#include "contract/contract.h"
 
 typedef enum {
     VT_COLUMN_INTERNAL_MEDIA_ID,
@@ -98,6 +99,9 @@ typedef struct {
 } VtColumnRow;
 
 extern const VtColumnRow vt_column_rows[VT_N_COLUMNS];
+
+/* Which column brings a track of each role. */
+extern const VtColumn vt_column_of_track[VT_TRACK_ROLE_COUNT];
 
 /* Where each column stands in a file; -1: it has none. */
 typedef struct {

@@ -10,19 +10,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_WAITING = 64 };
+enum { MAX_WAITING = 64, FETCH_SECONDS = 60 };
+#define MAX_FETCH_BYTES ((guint64)4 << 30)
 
 typedef struct {
     VtManifestFile file;    /* written by one worker, read after the wait */
     VtManifestFiles *files; /* borrowed */
-    char *path;             /* owned */
+    VtFileKind kind;
+    char *path; /* owned */
+    char *key;  /* owned */
 } Job;
 
 struct _VtManifestFiles {
     VtIngest *ingest;
-    int folder;          /* -1: none */
-    GHashTable *by_path; /* path of the job -> Job, owned */
-    VtPool *pool;        /* owned */
+    const VtHttpAllowed *allowed;
+    int folder;         /* -1: none */
+    GHashTable *by_key; /* key of the job -> Job, owned */
+    VtPool *pool;       /* owned: of the folder */
+    VtPool *fetchers;   /* owned: of the web */
 };
 
 static void
@@ -32,6 +37,7 @@ job_free(gpointer data)
 
     g_clear_error(&self->file.error);
     g_free(self->path);
+    g_free(self->key);
     g_free(self);
 }
 
@@ -70,35 +76,99 @@ vt_manifest_file_open(int folder, const char *path, GError **error)
     return fd;
 }
 
-static gboolean
-take_in(VtManifestFiles *self, const char *path, int fd, VtManifestFile *file, GError **error)
-{
-    struct stat facts;
+/* What is fetched, while it comes. */
+typedef struct {
+    int fd;
+    guint64 bytes;
+} Fetch;
 
-    if (fstat(fd, &facts) != 0)
-        return vt_throw_errno(error, "cannot look at '%s'", path);
-    file->changed_us = facts.st_mtim.tv_sec * G_USEC_PER_SEC + facts.st_mtim.tv_nsec / 1000;
-    if (!vt_ingest_file(self->ingest, VT_ASSET_TYPE_IMAGE, fd, &file->binary, error)) {
-        g_prefix_error(error, "'%s': ", path);
-        return FALSE;
+static gboolean
+take_piece(gpointer data, const char *bytes, gsize length, GError **error)
+{
+    Fetch *self = data;
+
+    self->bytes += length;
+    if (self->bytes > MAX_FETCH_BYTES)
+        return vt_throw(error, VT_ERROR_TOO_LARGE, "it is larger than may be fetched");
+    while (length > 0) {
+        ssize_t n = TEMP_FAILURE_RETRY(write(self->fd, bytes, length));
+
+        if (n < 0)
+            return vt_throw_errno(error, "cannot keep what is fetched");
+        bytes += n;
+        length -= (gsize)n;
     }
     return TRUE;
+}
+
+/* A nameless file with what the address answers, at its start. -1 on error. */
+static int
+fetch(const VtManifestFiles *self, const char *url, gint64 *ret_changed_us, GError **error)
+{
+    Fetch into = {.fd = open(g_get_tmp_dir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    const VtHttpCall call = {.url = url,
+        .is_foreign = TRUE,
+        .allowed = self->allowed,
+        .seconds = FETCH_SECONDS,
+        .take = take_piece,
+        .data = &into};
+    VtHttpAnswer answer = {0};
+    gboolean done;
+
+    if (into.fd < 0) {
+        vt_throw_errno(error, "cannot make a file in '%s'", g_get_tmp_dir());
+        return -1;
+    }
+    done = vt_http_call(&call, &answer, error);
+    if (done && answer.status != 200)
+        done = vt_throw(error, VT_ERROR_FETCH, "%s answered %ld", url, answer.status);
+    if (!done || lseek(into.fd, 0, SEEK_SET) != 0) {
+        close(into.fd);
+        return -1;
+    }
+    *ret_changed_us = answer.modified_us;
+    return into.fd;
+}
+
+static int
+open_job(Job *job)
+{
+    struct stat facts;
+    int fd;
+
+    if (vt_http_is_address(job->path))
+        return fetch(job->files, job->path, &job->file.changed_us, &job->file.error);
+    fd = vt_manifest_file_open(job->files->folder, job->path, &job->file.error);
+    if (fd >= 0 && fstat(fd, &facts) == 0)
+        job->file.changed_us = facts.st_mtim.tv_sec * G_USEC_PER_SEC + facts.st_mtim.tv_nsec / 1000;
+    return fd;
 }
 
 static void
 run(gpointer data)
 {
     Job *job = data;
-    int fd = vt_manifest_file_open(job->files->folder, job->path, &job->file.error);
+    VtIngest *ingest = job->files->ingest;
+    VtManifestFile *file = &job->file;
+    int fd = open_job(job);
+    gboolean done;
 
     if (fd < 0)
         return;
-    take_in(job->files, job->path, fd, &job->file, &job->file.error);
+    done = job->kind.is_track
+               ? vt_ingest_track(ingest, job->kind.role, fd, &file->binary, &file->error)
+               : vt_ingest_file(ingest, job->kind.type, fd, &file->binary, &file->error);
+    if (!done)
+        g_prefix_error(&file->error, "'%s': ", job->path);
     close(fd);
 }
 
 VtManifestFiles *
-vt_manifest_files_new(VtIngest *ingest, const char *media_dir, guint n_workers, GError **error)
+vt_manifest_files_new(VtIngest *ingest,
+    const char *media_dir,
+    const VtHttpAllowed *allowed,
+    guint n_workers,
+    GError **error)
 {
     int folder = media_dir != NULL ? open(media_dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     VtManifestFiles *self;
@@ -108,9 +178,11 @@ vt_manifest_files_new(VtIngest *ingest, const char *media_dir, guint n_workers, 
             g_strerror(errno));
     self = g_new0(VtManifestFiles, 1);
     self->ingest = ingest;
+    self->allowed = allowed;
     self->folder = folder;
-    self->by_path = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
+    self->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, job_free);
     self->pool = vt_pool_new("import", MAX(n_workers, 1), MAX_WAITING, run);
+    self->fetchers = vt_pool_new("fetch", VT_MANIFEST_FETCHERS, MAX_WAITING, run);
     return self;
 }
 
@@ -120,36 +192,49 @@ vt_manifest_files_free(VtManifestFiles *self)
     if (self == NULL)
         return;
     vt_pool_free(self->pool);
-    g_hash_table_unref(self->by_path);
+    vt_pool_free(self->fetchers);
+    g_hash_table_unref(self->by_key);
     if (self->folder >= 0)
         close(self->folder);
     g_free(self);
 }
 
-void
-vt_manifest_files_want(VtManifestFiles *self, const char *path)
+static char *
+key_of(const VtFileKind *kind, const char *path)
 {
+    return g_strdup_printf(
+        "%d%d\t%s", kind->is_track, kind->is_track ? (int)kind->role : (int)kind->type, path);
+}
+
+void
+vt_manifest_files_want(VtManifestFiles *self, const VtFileKind *kind, const char *path)
+{
+    g_autofree char *key = key_of(kind, path);
     Job *job;
 
-    if (g_hash_table_contains(self->by_path, path))
+    if (g_hash_table_contains(self->by_key, key))
         return;
     job = g_new0(Job, 1);
     job->files = self;
+    job->kind = *kind;
     job->path = g_strdup(path);
-    g_hash_table_insert(self->by_path, job->path, job);
-    vt_pool_push_wait(self->pool, job);
+    job->key = g_steal_pointer(&key);
+    g_hash_table_insert(self->by_key, job->key, job);
+    vt_pool_push_wait(vt_http_is_address(path) ? self->fetchers : self->pool, job);
 }
 
 void
 vt_manifest_files_wait(VtManifestFiles *self)
 {
     vt_pool_drain(self->pool);
+    vt_pool_drain(self->fetchers);
 }
 
 const VtManifestFile *
-vt_manifest_files_find(const VtManifestFiles *self, const char *path)
+vt_manifest_files_find(const VtManifestFiles *self, const VtFileKind *kind, const char *path)
 {
-    const Job *job = g_hash_table_lookup(self->by_path, path);
+    g_autofree char *key = key_of(kind, path);
+    const Job *job = g_hash_table_lookup(self->by_key, key);
 
     return job != NULL ? &job->file : NULL;
 }

@@ -20,7 +20,7 @@ typedef struct {
     VtManifestPlace place;
     gboolean has_place;
     gboolean is_ready; /* the media part may be applied */
-    gboolean needs_file;
+    gboolean needs_files;
 } Work;
 
 typedef struct {
@@ -72,7 +72,7 @@ run_init(Run *self, const VtManifestOptions *options, const char *path, GError *
     self->context.channels = vt_channel_list(options->db, options->tenant_id, error);
     if (self->context.channels == NULL)
         return FALSE;
-    self->files = vt_manifest_files_new(options->ingest, options->media_dir,
+    self->files = vt_manifest_files_new(options->ingest, options->media_dir, options->allowed,
         options->workers != 0 ? options->workers : DEFAULT_WORKERS, error);
     if (self->files == NULL)
         return FALSE;
@@ -83,6 +83,46 @@ run_init(Run *self, const VtManifestOptions *options, const char *path, GError *
     self->outcomes = g_new0(VtManifestOutcome, vt_tsv_n_rows(self->table));
     self->publish = g_array_new(FALSE, FALSE, sizeof(VtPublishItem));
     return self->sets != NULL;
+}
+
+static VtFileKind
+kind_of_track(int role)
+{
+    return (VtFileKind){.is_track = TRUE, .role = (VtTrackRole)role};
+}
+
+static void
+want_files(Run *self, const VtManifestRow *row)
+{
+    const VtFileKind own = {.type = row->type};
+
+    if (*row->source != '\0')
+        vt_manifest_files_want(self->files, &own, row->source);
+    for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++) {
+        const VtFileKind kind = kind_of_track(role);
+        const char *path = vt_manifest_row_track(row, (VtTrackRole)role);
+
+        if (*path != '\0')
+            vt_manifest_files_want(self->files, &kind, path);
+    }
+}
+
+static VtRowFiles
+find_files(const Run *self, const VtManifestRow *row)
+{
+    const VtFileKind own = {.type = row->type};
+    VtRowFiles files = {0};
+
+    if (*row->source != '\0')
+        files.own = vt_manifest_files_find(self->files, &own, row->source);
+    for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++) {
+        const VtFileKind kind = kind_of_track(role);
+        const char *path = vt_manifest_row_track(row, (VtTrackRole)role);
+
+        if (*path != '\0')
+            files.tracks[role] = vt_manifest_files_find(self->files, &kind, path);
+    }
+    return files;
 }
 
 /* Everything that is known without writing: the row, the place it names, the asset. */
@@ -100,24 +140,21 @@ plan(Run *self, Work *work)
     }
     work->is_ready = row->has_media;
     if (row->has_media &&
-        !vt_manifest_assets_look_up(self->assets, row, &work->needs_file, &no_asset)) {
+        !vt_manifest_assets_look_up(self->assets, row, &work->needs_files, &no_asset)) {
         vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, no_asset);
         work->is_ready = FALSE;
     }
-    if (work->needs_file)
-        vt_manifest_files_want(self->files, row->cell[VT_COLUMN_MEDIA_IMPORT_PATH]);
+    if (work->needs_files)
+        want_files(self, row);
 }
 
 static gboolean
 apply(Run *self, const Work *work, GError **error)
 {
-    const char *path = work->row.cell[VT_COLUMN_MEDIA_IMPORT_PATH];
+    const VtRowFiles files = work->needs_files ? find_files(self, &work->row) : (VtRowFiles){0};
 
-    if (!work->is_ready)
-        return TRUE;
-    return vt_manifest_assets_apply(self->assets, &work->row,
-        work->needs_file ? vt_manifest_files_find(self->files, path) : NULL,
-        &self->outcomes[work->row.index], error);
+    return !work->is_ready || vt_manifest_assets_apply(self->assets, &work->row, &files,
+                                  &self->outcomes[work->row.index], error);
 }
 
 /* The media parts of @n rows in one transaction. */

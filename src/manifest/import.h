@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/http_client.h"
 #include "base/json.h"
 #include "base/tsv.h"
 #include "changelog/change.h"
@@ -17,11 +18,12 @@ typedef struct {
     VtDb *db;         /* borrowed: the caller's thread's alone, no transaction open */
     VtIngest *ingest; /* borrowed */
     gint64 tenant_id;
-    const char *media_dir; /* where MediaImportPath is looked up, or NULL */
-    guint workers;         /* threads that take files in; 0: 2 */
-    gboolean rerun_all;    /* also rows whose Result says that they are done */
-    gboolean force;        /* take assets back that published sets show; who may is the caller's
-                              question */
+    const char *media_dir;        /* where MediaImportPath is looked up, or NULL */
+    const VtHttpAllowed *allowed; /* borrowed: private addresses to fetch from, or NULL */
+    guint workers;                /* threads that take files in; 0: 2 */
+    gboolean rerun_all;           /* also rows whose Result says that they are done */
+    gboolean force; /* take assets back that published sets show; who may is the caller's
+                       question */
     VtActor actor;
     void (*progress)(
         gpointer data, guint n_done, guint n_rows); /* or NULL; on the calling thread */

@@ -18,6 +18,18 @@ vt_manifest_report_json(const VtManifestReport *self)
         "seq", (json_int_t)self->seq);
 }
 
+/* Notes the path in a cell, unless it is none of a file here. */
+static void
+note_path(const char *cell, GHashTable *seen, GPtrArray *names)
+{
+    g_autofree char *name = g_strstrip(g_strdup(cell));
+
+    if (*name == '\0' || strcmp(name, VT_MANIFEST_CLEAR) == 0 || strstr(name, "://") != NULL)
+        return;
+    if (g_hash_table_add(seen, name))
+        g_ptr_array_add(names, g_steal_pointer(&name));
+}
+
 GPtrArray *
 vt_manifest_files_named(const char *path, GError **error)
 {
@@ -29,14 +41,11 @@ vt_manifest_files_named(const char *path, GError **error)
     if (table == NULL || !vt_manifest_header_read(table, &header, error))
         return NULL;
     for (guint i = 1; i < vt_tsv_n_rows(table); i++) {
-        g_autofree char *name =
-            g_strstrip(g_strdup(vt_manifest_cell(table, &header, i, VT_COLUMN_MEDIA_IMPORT_PATH)));
-
-        if (*name == '\0' || vt_manifest_result_is_done(table, &header, i) ||
-            strstr(name, "://") != NULL)
+        if (vt_manifest_result_is_done(table, &header, i))
             continue;
-        if (g_hash_table_add(seen, name))
-            g_ptr_array_add(names, g_steal_pointer(&name));
+        note_path(vt_manifest_cell(table, &header, i, VT_COLUMN_MEDIA_IMPORT_PATH), seen, names);
+        for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++)
+            note_path(vt_manifest_cell(table, &header, i, vt_column_of_track[role]), seen, names);
     }
     return g_steal_pointer(&names);
 }

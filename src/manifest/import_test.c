@@ -91,7 +91,7 @@ static const struct {
     {ASSET("f", "gray.pgm", ""), "Failed", "E_MISSING_FIELD"},
     {ASSET("f", "", "F"), "Failed", "E_MISSING_FIELD"},
     {ASSET("f/f", "gray.pgm", "F"), "Failed", "E_BAD_VALUE"},
-    {"en-us|Video|gray.pgm|f|F", "Failed", "E_TYPE"},
+    {"en-us|Video|gray.pgm|f|F", "Failed", "E_MISSING_FIELD"},
     {"x|Image|gray.pgm|f|F", "Failed", "E_LOCALE"},
     {"fr-fr|Image|gray.pgm|a|", "Failed", "E_MISSING_FIELD"},
     {ASSET("alias", "gray.pgm", "F"), "Failed", "E_DUP_NAME"},
@@ -113,7 +113,8 @@ static const struct {
     {NAMED("a") "|Category|ProductNumber|men|OUN001|en-us|Primary|1", "Failed", "E_BAD_ENUM"},
     {NAMED("a") AT("Category", "CategoryID", "men", "1"), "Failed", "E_CHANNEL"},
     {NAMED("a") "|Category|CategoryID|men|OUN001|en-us|Additional|1", "Failed", "E_CATEGORY_LIMIT"},
-    {"en-us|Video|gray.pgm|v|V|Category|CategoryID|men|OUN001|en-us|Primary|1", "Failed", "E_TYPE"},
+    {"system_neutral|File|text.png|v|V|Category|CategoryID|men|OUN001|en-us|Primary|1",
+        "PartialSuccess", "E_TYPE"},
     {ASSET("g", "gray.pgm", "G") MASTER("nobody", "1"), "PartialSuccess", "E_ENTITY_NOT_FOUND"},
     {NAMED("a") MASTER("MUG", "1") "|surplus", "Failed", "E_BAD_VALUE"},
 };

@@ -1,6 +1,7 @@
 #include "manifest/row.h"
 
 #include "base/error.h"
+#include "base/http_client.h"
 #include "base/locale.h"
 #include "base/text.h"
 #include "catalog/dimension.h"
@@ -27,6 +28,8 @@ static const Word action_words[] = {{"Draft", VT_ACTION_DRAFT},
     {"UnpublishAndDelete", VT_ACTION_UNPUBLISH_AND_DELETE}, {NULL, 0}};
 static const Word group_words[] = {
     {"Primary", VT_MEDIA_GROUP_PRIMARY}, {"Additional", VT_MEDIA_GROUP_ADDITIONAL}, {NULL, 0}};
+static const Word yes_words[] = {
+    {"true", TRUE}, {"false", FALSE}, {VT_MANIFEST_CLEAR, FALSE}, {NULL, 0}};
 static const Word type_words[] = {{"Image", VT_ASSET_TYPE_IMAGE}, {"Video", VT_ASSET_TYPE_VIDEO},
     {"File", VT_ASSET_TYPE_FILE}, {NULL, 0}};
 static const Word category_words[] = {{"None", 0}, {"Products", 0}, {"Categories", 0},
@@ -75,6 +78,7 @@ static const struct {
         offsetof(VtManifestRow, media.version_mismatch)},
     {VT_COLUMN_MEDIA_CATEGORY, category_words, 0},
     {VT_COLUMN_MEDIA_TYPE, type_words, offsetof(VtManifestRow, type)},
+    {VT_COLUMN_DOCUMENT_FORCE_DOWNLOAD, yes_words, offsetof(VtManifestRow, force_download)},
     {VT_COLUMN_ENTITY_TYPE, entity_words, offsetof(VtManifestRow, entity)},
     {VT_COLUMN_ENTITY_ASSIGNMENT_ACTION, action_words, offsetof(VtManifestRow, assign.action)},
     {VT_COLUMN_ENTITY_CHECKED_OUT_ACTION, mismatch_words,
@@ -92,10 +96,8 @@ static const struct {
     {VT_COLUMN_MEDIA_VERSION, G_MAXINT64, offsetof(VtManifestRow, media.version)},
     {VT_COLUMN_ENTITY_VERSION, G_MAXINT64, offsetof(VtManifestRow, assign.version)},
     {VT_COLUMN_MEDIA_DISPLAY_ORDER, MAX_ORDER, offsetof(VtManifestRow, order)},
+    {VT_COLUMN_VIDEO_MINIMUM_AGE, VT_ASSET_MAX_AGE, offsetof(VtManifestRow, minimum_age)},
 };
-
-/* Cells that hold the address or path of something this import cannot bring in yet. */
-static const VtColumn unfetched_columns[] = {VT_COLUMN_MEDIA_REFERENCE_URL};
 
 G_STATIC_ASSERT(sizeof(VtExistsAction) == sizeof(int));
 
@@ -167,7 +169,7 @@ read_numbers(VtManifestRow *self, GError **error)
         const char *cell = self->cell[number_row[i].column];
         gint64 number = 0;
 
-        if (*cell == '\0')
+        if (*cell == '\0' || strcmp(cell, VT_MANIFEST_CLEAR) == 0)
             continue;
         if (!g_ascii_string_to_signed(cell, 10, 1, number_row[i].most, &number, NULL))
             return vt_throw(error, VT_ERROR_BAD_VALUE,
@@ -190,27 +192,27 @@ vt_manifest_row_require_text(const VtManifestRow *self, GError **error)
     return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty", vt_column_rows[column].name);
 }
 
-static gboolean
-is_web_address(const char *path)
+const char *
+vt_manifest_row_track(const VtManifestRow *self, VtTrackRole role)
 {
-    return g_ascii_strncasecmp(path, "http://", 7) == 0 ||
-           g_ascii_strncasecmp(path, "https://", 8) == 0;
+    const char *cell = self->cell[vt_column_of_track[role]];
+
+    return strcmp(cell, VT_MANIFEST_CLEAR) == 0 ? "" : cell;
 }
 
+/* Where the bytes come from: the reference stands in for a path. */
 static gboolean
-check_path(const VtManifestRow *self, GError **error)
+read_source(VtManifestRow *self, GError **error)
 {
     const char *path = self->cell[VT_COLUMN_MEDIA_IMPORT_PATH];
+    const char *reference = self->cell[VT_COLUMN_MEDIA_REFERENCE_URL];
 
-    for (gsize i = 0; i < G_N_ELEMENTS(unfetched_columns); i++)
-        if (is_given(self, unfetched_columns[i]))
-            return vt_throw(error, VT_ERROR_FETCH, "%s: references are not taken yet",
-                vt_column_rows[unfetched_columns[i]].name);
-    if (is_web_address(path))
-        return vt_throw(error, VT_ERROR_FETCH,
-            "'%s': web addresses are not fetched yet; name a file of the media folder", path);
-    if (strcmp(path, VT_MANIFEST_CLEAR) == 0)
+    if (strcmp(path, VT_MANIFEST_CLEAR) == 0 || strcmp(reference, VT_MANIFEST_CLEAR) == 0)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "a file cannot be cleared");
+    if (*reference != '\0' && !vt_http_is_address(reference))
+        return vt_throw(
+            error, VT_ERROR_BAD_VALUE, "MediaReferenceUrl: '%s' is no web address", reference);
+    self->source = *path != '\0' ? path : reference;
     return TRUE;
 }
 
@@ -221,12 +223,8 @@ read_media(VtManifestRow *self, GError **error)
 
     if (!vt_manifest_row_require(self, VT_COLUMN_FOR_MEDIA, error) ||
         (!takes_back && !vt_manifest_row_require(self, VT_COLUMN_FOR_TYPE, error)) ||
-        !check_path(self, error))
+        !read_source(self, error))
         return FALSE;
-    if (self->type != VT_ASSET_TYPE_IMAGE && !takes_back)
-        return vt_throw(error, VT_ERROR_MEDIA_TYPE,
-            "'%s' cannot be imported yet: a manifest brings pictures only so far",
-            self->cell[VT_COLUMN_MEDIA_TYPE]);
     if (is_given(self, VT_COLUMN_INTERNAL_MEDIA_ID) &&
         !vt_asset_internal_id_parse(self->cell[VT_COLUMN_INTERNAL_MEDIA_ID], &self->asset_id))
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset of the id '%s'",
@@ -341,6 +339,7 @@ static void
 take_cells(VtManifestRow *self, const VtTsv *table, const VtManifestHeader *header, guint index)
 {
     self->index = index;
+    self->source = "";
     for (int i = 0; i < VT_N_COLUMNS; i++) {
         self->cell[i] = trimmed(self, vt_manifest_cell(table, header, index, (VtColumn)i));
         if (vt_column_rows[i].is_content && *self->cell[i] != '\0')

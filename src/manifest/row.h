@@ -56,6 +56,9 @@ typedef struct {
     gint64 asset_id;                /* of InternalMediaId; 0: not given */
     char *media_locale;             /* owned, canonical; NULL without media */
     VtAssetType type;               /* of MediaType; IMAGE when it is not given */
+    const char *source;             /* where the bytes come from: a path, a web address, or "" */
+    gint64 minimum_age;             /* years; 0: none, or not given */
+    gboolean force_download;        /* FALSE when not given */
     VtExistsAction exists;
     VtManifestOrders media;
     VtManifestEntity entity;
@@ -73,8 +76,7 @@ typedef struct {
 void vt_manifest_row_clear(VtManifestRow *self);
 
 /* @self is all zero. Errors: VT_ERROR_MISSING_FIELD, VT_ERROR_BAD_ENUM, VT_ERROR_BAD_VALUE,
- * VT_ERROR_LOCALE, VT_ERROR_MEDIA_TYPE (videos and files), VT_ERROR_FETCH (web addresses); clear
- * @self then too. @table outlives it. */
+ * VT_ERROR_LOCALE; clear @self then too. @table outlives it. */
 gboolean vt_manifest_row_read(VtManifestRow *self,
     const VtTsv *table,
     const VtManifestHeader *header,
@@ -87,6 +89,9 @@ gboolean vt_manifest_row_require(const VtManifestRow *self, VtColumnNeed need, G
 /* The text that an asset of the row's type must have in a locale that is new: the alternative text
  * of a picture (its title does for it), the title of a video. VT_ERROR_MISSING_FIELD. */
 gboolean vt_manifest_row_require_text(const VtManifestRow *self, GError **error);
+
+/* The path or web address that brings the track of @role; "" when there is none. */
+const char *vt_manifest_row_track(const VtManifestRow *self, VtTrackRole role);
 
 /* The cell of @column as it stands in the file. Borrowed. */
 const char *vt_manifest_cell(
