@@ -33,6 +33,7 @@ vt_api_new(const VtApiOptions *options)
     self->pool = options->pool;
     self->sync = options->sync;
     self->ingest = options->ingest;
+    self->allowed = options->allowed;
     self->uploads = g_strdup(options->uploads);
     self->throttle = vt_throttle_new();
     self->behind_tls = options->behind_tls;
@@ -367,6 +368,7 @@ static const struct {
     {VT_ROUTE_CATEGORY_MEDIA_RESTORE, vt_api_media_restore, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
+    {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},

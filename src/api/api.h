@@ -1,19 +1,21 @@
 /* The authoring API: its routes and who may use them. */
 #pragma once
 
+#include "base/http_client.h"
 #include "db/pool.h"
 #include "http/server.h"
 #include "media/ingest.h"
 #include "sync/loop.h"
 
 typedef struct {
-    VtDbPool *pool;        /* borrowed */
-    VtSyncLoop *sync;      /* borrowed: told when the log grew */
-    VtIngest *ingest;      /* borrowed */
-    const char *uploads;   /* directory for uploads; made when needed */
-    const char *first_run; /* token of the set-up link; NULL: there is a tenant already */
-    gboolean behind_tls;   /* people come by https: cookies are Secure, and a client's address is
-                              what the proxy on this machine says in X-Forwarded-For */
+    VtDbPool *pool;               /* borrowed */
+    VtSyncLoop *sync;             /* borrowed: told when the log grew */
+    VtIngest *ingest;             /* borrowed */
+    const VtHttpAllowed *allowed; /* borrowed: private networks imports may fetch from, or NULL */
+    const char *uploads;          /* directory for uploads; made when needed */
+    const char *first_run;        /* token of the set-up link; NULL: there is a tenant already */
+    gboolean behind_tls; /* people come by https: cookies are Secure, and a client's address is
+                            what the proxy on this machine says in X-Forwarded-For */
 } VtApiOptions;
 
 /* How long a set-up link is good. */

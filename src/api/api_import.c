@@ -194,6 +194,7 @@ run_import(VtApi *api, VtRequest *request, const char *folder, GError **error)
     g_auto(VtApiSession) session = vt_api_session(api, error);
     VtManifestOptions options = {.db = session.db,
         .ingest = api->ingest,
+        .allowed = api->allowed,
         .tenant_id = vt_api_user(request)->tenant_id,
         .media_dir = folder,
         .actor = vt_api_actor(request)};

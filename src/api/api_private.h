@@ -10,6 +10,7 @@ struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
     VtIngest *ingest;
+    const VtHttpAllowed *allowed;
     char *uploads;             /* owned */
     VtThrottle *throttle;      /* owned */
     char *first_run_hash;      /* owned; NULL: there is no set-up link */
@@ -103,6 +104,7 @@ void vt_api_unpublish(VtRequest *request, gpointer data);
 void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
+void vt_api_export(VtRequest *request, gpointer data);
 void vt_api_sync_status(VtRequest *request, gpointer data);
 void vt_api_sync_run(VtRequest *request, gpointer data);
 void vt_api_preference_list(VtRequest *request, gpointer data);

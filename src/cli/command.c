@@ -13,6 +13,7 @@ static const VtCommand *const commands[] = {
     &vt_command_serve,
     &vt_command_catalog_import,
     &vt_command_import,
+    &vt_command_export,
     &vt_command_publish,
     &vt_command_unpublish,
     &vt_command_sync_status,

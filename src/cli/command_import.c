@@ -52,6 +52,8 @@ import_here(
     g_auto(VtData) data = {.lock_fd = -1};
     g_autoptr(VtCage) cage = NULL;
     g_autoptr(VtIngest) ingest = NULL;
+    g_autoptr(VtHttpAllowed) allowed =
+        vt_http_allowed_parse(settings->import_allow != NULL ? settings->import_allow : "", error);
     g_autofree char *code = NULL;
     VtProgress progress = {.what = "rows"};
     VtManifestReport report;
@@ -63,13 +65,14 @@ import_here(
         .progress = show_progress,
         .progress_data = &progress};
 
-    if (!vt_data_open(settings, FALSE, &data, error) ||
+    if (allowed == NULL || !vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &wanted.tenant_id, &code, error))
         return NULL;
     cage = vt_data_cage((guint)options->workers);
     ingest = vt_data_ingest(&data, cage);
     wanted.db = data.db;
     wanted.ingest = ingest;
+    wanted.allowed = allowed;
     if (!vt_manifest_import(&wanted, manifest, options->result, &report, error))
         return NULL;
     vt_progress_end(&progress);
@@ -274,7 +277,7 @@ const VtCommand vt_command_import = {
                  "[--workers N]",
     .summary = "Imports media and assignments by manifest; writes a result manifest that can be "
                "fixed and imported again",
-    .options = "data database storage tenant server token config json",
+    .options = "data database storage import-allow tenant server token config json",
     .examples = "  vitrine import manifest.tsv --media photos --data /srv/vitrine\n"
                 "  vitrine import manifest.tsv --media photos --server http://127.0.0.1:8080 "
                 "--token \"$TOKEN\"\n"

@@ -24,6 +24,7 @@ typedef struct {
     VtCage *cage;
     VtIngest *ingest;
     char *uploads;
+    VtHttpAllowed *allowed; /* private networks imports may fetch from */
     VtSyncLoop *sync;
     VtApi *api;
     VtServer *server;
@@ -42,6 +43,7 @@ node_clear(Node *self)
     vt_ingest_free(self->ingest);
     vt_cage_free(self->cage);
     g_free(self->uploads);
+    vt_http_allowed_free(self->allowed);
     vt_http_metrics_free(self->metrics.http);
     g_free(self->first_run);
     vt_delivery_free(self->delivery);
@@ -154,7 +156,9 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
 {
     VtApiOptions options;
 
-    if (!prepare_first_run(self, error))
+    self->allowed =
+        vt_http_allowed_parse(settings->import_allow != NULL ? settings->import_allow : "", error);
+    if (self->allowed == NULL || !prepare_first_run(self, error))
         return FALSE;
     self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
     start_consumers(self);
@@ -162,6 +166,7 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
     options = (VtApiOptions){.pool = self->pool,
         .sync = self->sync,
         .ingest = self->ingest,
+        .allowed = self->allowed,
         .uploads = self->uploads,
         .first_run = self->first_run,
         .behind_tls =
@@ -225,7 +230,7 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options = "data listen delivery-listen database storage public-url config",
+    .options = "data listen delivery-listen database storage public-url import-allow config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

@@ -259,6 +259,7 @@ export const routes = {
   upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
   upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
   upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },
+  export: { method: "GET", path: "/api/v1/{tenant}/export" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   product_media_edit: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/edit" },
