@@ -415,6 +415,22 @@ free_name(VtManifestAssets *self,
         MAX_COPIES, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME]);
 }
 
+/* Why a new asset cannot be: another import made it since it was looked up (then the row finds it
+ * when it is done again), or its name is kept. Returns FALSE. */
+static gboolean
+explain_taken(VtManifestAssets *self, const VtManifestRow *row, GError **error)
+{
+    const char *name = row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME];
+    Entry *there = NULL;
+
+    if (!find(self, row, &there, error))
+        return FALSE;
+    if (there != NULL)
+        return vt_throw(error, VT_ERROR_CONFLICT, "somebody else brought '%s' meanwhile", name);
+    return vt_throw(error, VT_ERROR_DUPLICATE_NAME,
+        "the name '%s' or its source pair is kept by another asset or an alias", name);
+}
+
 /* Everything that can be wrong with a new asset. @ret_name: set when it is a copy. */
 static gboolean
 check_new(VtManifestAssets *self,
@@ -447,10 +463,7 @@ check_new(VtManifestAssets *self,
     }
     if (!vt_asset_is_taken(self->context->db, self->context->tenant_id, spec, &taken, error))
         return FALSE;
-    if (taken)
-        return vt_throw(error, VT_ERROR_DUPLICATE_NAME,
-            "the name '%s' or its source pair is kept by another asset or an alias", name);
-    return TRUE;
+    return !taken || explain_taken(self, row, error);
 }
 
 static gboolean

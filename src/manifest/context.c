@@ -44,3 +44,15 @@ vt_manifest_take_over(const VtManifestContext *context, gint64 document_id, GErr
     }
     return vt_document_discard(context->db, &state, VT_GROUP_LIVE, error);
 }
+
+gboolean
+vt_manifest_may_pass(const GError *error)
+{
+    static const VtErrorCode code[] = {
+        VT_ERROR_CONFLICT, VT_ERROR_DUPLICATE_NAME, VT_ERROR_STALE_VERSION, VT_ERROR_DATABASE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(code); i++)
+        if (vt_error_is(error, code[i]))
+            return TRUE;
+    return FALSE;
+}

@@ -29,3 +29,11 @@ gboolean vt_manifest_may_write(const VtManifestContext *context,
  * Does nothing when nobody does. The caller owns the transaction. */
 gboolean vt_manifest_take_over(
     const VtManifestContext *context, gint64 document_id, GError **error);
+
+/* How often a part that lost against somebody else is tried. */
+enum { VT_MANIFEST_ATTEMPTS = 5 };
+
+/* Whether a transaction failed because somebody else was at the same thing, so that another try may
+ * find it done: VT_ERROR_CONFLICT, VT_ERROR_DUPLICATE_NAME, VT_ERROR_STALE_VERSION, or
+ * VT_ERROR_DATABASE (a deadlock). */
+gboolean vt_manifest_may_pass(const GError *error);

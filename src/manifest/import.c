@@ -180,7 +180,26 @@ apply_range(Run *self, const Work *work, guint n, GError **error)
     return FALSE;
 }
 
-/* Each row for itself, looked up anew, so that one that cannot be written fails alone. */
+/* One row, looked up anew; tried again when another import was faster. */
+static gboolean
+apply_one(Run *self, Work *work, GError **error)
+{
+    for (int attempt = 1; work->is_ready; attempt++) {
+        g_autoptr(GError) local = NULL;
+
+        plan(self, work);
+        vt_manifest_files_wait(self->files);
+        if (apply_range(self, work, 1, &local))
+            return TRUE;
+        if (attempt < VT_MANIFEST_ATTEMPTS && vt_manifest_may_pass(local))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Each row for itself, so that one that cannot be written fails alone. */
 static void
 apply_singly(Run *self, Work *work, guint n)
 {
@@ -188,11 +207,7 @@ apply_singly(Run *self, Work *work, guint n)
         VtManifestOutcome *outcome = &self->outcomes[work[i].row.index];
         g_autoptr(GError) error = NULL;
 
-        if (!work[i].is_ready)
-            continue;
-        plan(self, &work[i]);
-        vt_manifest_files_wait(self->files);
-        if (apply_range(self, &work[i], 1, &error))
+        if (apply_one(self, &work[i], &error))
             continue;
         outcome->asset_id = outcome->media_document = 0;
         vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, error);

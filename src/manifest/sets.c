@@ -631,6 +631,22 @@ apply_range(
     return vt_tx_commit(tx, error);
 }
 
+/* One set, tried again when another import was faster. */
+static gboolean
+apply_one(VtManifestSets *self, guint index, VtManifestOutcome *outcomes, GError **error)
+{
+    for (int attempt = 1;; attempt++) {
+        g_autoptr(GError) local = NULL;
+
+        if (apply_range(self, index, index + 1, outcomes, &local))
+            return TRUE;
+        if (attempt < VT_MANIFEST_ATTEMPTS && vt_manifest_may_pass(local))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+}
+
 /* Each set for itself, so that one that cannot be written fails alone. */
 static void
 apply_singly(VtManifestSets *self, guint first, guint end, VtManifestOutcome *outcomes)
@@ -639,7 +655,7 @@ apply_singly(VtManifestSets *self, guint first, guint end, VtManifestOutcome *ou
         Set *set = g_ptr_array_index(self->sets, i);
         g_autoptr(GError) error = NULL;
 
-        if (apply_range(self, i, i + 1, outcomes, &error))
+        if (apply_one(self, i, outcomes, &error))
             continue;
         forget_outcome(set);
         for (guint j = 0; j < set->wishes->len; j++)
