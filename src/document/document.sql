@@ -109,8 +109,12 @@ SELECT coalesce(max(number), 0) + 1 AS number FROM revision WHERE document_id = 
 INSERT INTO revision(document_id, number, group_id, author, at_us, comment, body)
 VALUES (:document_id, :number, :group_id, :author, :at_us, :comment, :body);
 
--- revision_asset_add: (document_id, number, asset_id)
-INSERT INTO revision_asset(document_id, number, asset_id) VALUES (:document_id, :number, :asset_id)
+-- revision_asset_add: (document_id, number, asset_1, asset_2, asset_3, asset_4, asset_5, asset_6, asset_7, asset_8)
+INSERT INTO revision_asset(document_id, number, asset_id)
+VALUES (:document_id, :number, :asset_1), (:document_id, :number, :asset_2),
+  (:document_id, :number, :asset_3), (:document_id, :number, :asset_4),
+  (:document_id, :number, :asset_5), (:document_id, :number, :asset_6),
+  (:document_id, :number, :asset_7), (:document_id, :number, :asset_8)
 ON CONFLICT (document_id, number, asset_id) DO NOTHING;
 
 -- revision_body: (document_id, number) -> body

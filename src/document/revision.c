@@ -17,17 +17,21 @@ next_number(VtDb *db, gint64 document_id, gint64 *ret_number, GError **error)
     return vt_stmt_end(stmt, error);
 }
 
+/* Several in one statement, the last one repeated where there are fewer: repeats are ignored. */
 static gboolean
 add_assets(VtDb *db, gint64 document_id, gint64 number, const VtRevisionSpec *spec, GError **error)
 {
+    static const char *const place[] = {
+        "asset_1", "asset_2", "asset_3", "asset_4", "asset_5", "asset_6", "asset_7", "asset_8"};
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_asset_add, error);
 
     if (stmt == NULL)
         return FALSE;
-    for (gsize i = 0; i < spec->n_assets; i++) {
+    for (gsize first = 0; first < spec->n_assets; first += G_N_ELEMENTS(place)) {
         vt_stmt_bind_int(stmt, "document_id", document_id);
         vt_stmt_bind_int(stmt, "number", number);
-        vt_stmt_bind_int(stmt, "asset_id", spec->asset_ids[i]);
+        for (gsize i = 0; i < G_N_ELEMENTS(place); i++)
+            vt_stmt_bind_int(stmt, place[i], spec->asset_ids[MIN(first + i, spec->n_assets - 1)]);
         if (!vt_stmt_exec(stmt, NULL, error))
             return FALSE;
     }
