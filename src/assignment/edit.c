@@ -156,12 +156,8 @@ vt_edit_restore(
     g_auto(VtDocumentState) state = {0};
     g_autofree char *body = NULL;
 
-    if (tx == NULL || !load(db, place, &state, error))
-        return FALSE;
-    if (vt_document_is_mine(&state, actor))
-        return vt_throw(
-            error, VT_ERROR_CHECKED_OUT, "you are editing it; finish or discard your edits first");
-    return vt_document_check_free_or_mine(db, &state, actor, error) &&
+    return tx != NULL && load(db, place, &state, error) &&
+           vt_document_check_free(db, &state, actor, error) &&
            vt_revision_body(db, state.document_id, number, &body, error) &&
            check_in(db, &state, body, actor, error) && vt_tx_commit(tx, error);
 }

@@ -146,6 +146,15 @@ vt_document_check_free_or_mine(
 }
 
 gboolean
+vt_document_check_free(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
+{
+    if (vt_document_is_mine(state, actor))
+        return vt_throw(
+            error, VT_ERROR_CHECKED_OUT, "you are editing it; finish or discard your edits first");
+    return vt_document_check_free_or_mine(db, state, actor, error);
+}
+
+gboolean
 vt_document_check_mine(VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error)
 {
     if (state->checked_out_by == 0)

@@ -53,6 +53,8 @@ char *vt_document_holder_name(VtDb *db, gint64 checked_out_by);
 gboolean vt_document_is_mine(const VtDocumentState *state, const VtActor *actor);
 gboolean vt_document_check_free_or_mine(
     VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error);
+gboolean vt_document_check_free(
+    VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error);
 gboolean vt_document_check_mine(
     VtDb *db, const VtDocumentState *state, const VtActor *actor, GError **error);
 gboolean vt_document_check_version(const VtDocumentState *state, gint64 version, GError **error);

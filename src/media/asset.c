@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-const VtMigration vt_media_migrations[] = {{"media", 1, &vt_sql_schema_media_1}};
+const VtMigration vt_media_migrations[] = {
+    {"media", 1, &vt_sql_schema_media_1}, {"media", 2, &vt_sql_schema_media_2}};
 const gsize vt_media_n_migrations = G_N_ELEMENTS(vt_media_migrations);
 
 static const char refused_characters[] = ",;:/?@&=+$*\"<>|'{}%()";
@@ -257,6 +258,47 @@ add_document(VtDb *db,
 }
 
 gboolean
+vt_asset_ensure_document(VtDb *db,
+    gint64 tenant_id,
+    const VtAsset *asset,
+    const char *locale,
+    const VtActor *actor,
+    gint64 *ret_document_id,
+    GError **error)
+{
+    return vt_asset_document(db, asset->asset_id, locale, ret_document_id, error) &&
+           (*ret_document_id != 0 ||
+               add_document(db, tenant_id, asset, locale, actor, ret_document_id, error));
+}
+
+static gboolean
+run_on_locale(VtStmt *stmt, gint64 asset_id, const char *locale, const char *tag, GError **error)
+{
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "asset_id", asset_id);
+    vt_stmt_bind_text(stmt, "locale", locale);
+    if (tag != NULL)
+        vt_stmt_bind_text(stmt, "tag", tag);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
+/* Tags of the head, kept for the library's search. */
+static gboolean
+put_tags(VtDb *db, gint64 asset_id, const char *locale, char **tags, GError **error)
+{
+    g_autoptr(VtStmt) clear = vt_db_stmt(db, &vt_sql_asset_tag_clear, error);
+    g_autoptr(VtStmt) add = clear != NULL ? vt_db_stmt(db, &vt_sql_asset_tag_add, error) : NULL;
+
+    if (add == NULL || !run_on_locale(clear, asset_id, locale, NULL, error))
+        return FALSE;
+    for (; tags != NULL && *tags != NULL; tags++)
+        if (!run_on_locale(add, asset_id, locale, *tags, error))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
 vt_asset_check_in(VtDb *db,
     gint64 tenant_id,
     const VtAsset *asset,
@@ -272,11 +314,11 @@ vt_asset_check_in(VtDb *db,
     VtRevisionSpec spec = {.body = body};
     gint64 document_id = 0, number = 0;
 
-    if (!vt_asset_document(db, asset->asset_id, locale, &document_id, error) ||
-        (document_id == 0 &&
-            !add_document(db, tenant_id, asset, locale, actor, &document_id, error)) ||
+    if (!vt_asset_ensure_document(db, tenant_id, asset, locale, actor, &document_id, error) ||
         !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error) ||
-        !vt_revision_check_in(db, &state, VT_GROUP_LIVE, &spec, actor, &number, ret_changed, error))
+        !vt_revision_check_in(
+            db, &state, VT_GROUP_LIVE, &spec, actor, &number, ret_changed, error) ||
+        (*ret_changed && !put_tags(db, asset->asset_id, locale, content->tags, error)))
         return FALSE;
     *ret_document_id = document_id;
     return TRUE;

@@ -70,6 +70,15 @@ gboolean vt_asset_create(VtDb *db,
 gboolean vt_asset_document(
     VtDb *db, gint64 asset_id, const char *locale, gint64 *ret_document_id, GError **error);
 
+/* The same, made when missing. */
+gboolean vt_asset_ensure_document(VtDb *db,
+    gint64 tenant_id,
+    const VtAsset *asset,
+    const char *locale,
+    const VtActor *actor,
+    gint64 *ret_document_id,
+    GError **error);
+
 /* Makes @content the head of the asset in @locale; the document is made when missing. @ret_changed:
  * FALSE when the head says this already. Errors: those of vt_revision_check_in. */
 gboolean vt_asset_check_in(VtDb *db,

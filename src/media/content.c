@@ -54,6 +54,16 @@ vt_asset_content_set_binary(VtAssetContent *self, const VtBinary *binary)
     self->playtime_s = binary->playtime_s;
 }
 
+void
+vt_asset_content_drop_binary(VtAssetContent *self)
+{
+    g_clear_pointer(&self->blob, g_free);
+    g_clear_pointer(&self->mime, g_free);
+    self->bytes = 0;
+    self->width = self->height = self->playtime_s = 0;
+    self->has_alpha = FALSE;
+}
+
 /* Where the track of @role and @language is, or would be. */
 static guint
 place_of(const GPtrArray *tracks, VtTrackRole role, const char *language, gboolean *ret_there)

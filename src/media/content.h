@@ -52,6 +52,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtAssetContent, vt_asset_content_clear)
 /* Copies the facts of @binary in, its playing time too. */
 void vt_asset_content_set_binary(VtAssetContent *self, const VtBinary *binary);
 
+/* Leaves the content without a binary of its own. */
+void vt_asset_content_drop_binary(VtAssetContent *self);
+
 /* Puts @binary in as the track of @role and @language (a valid tag, or ""), in place of the one
  * that is there. VT_ERROR_TOO_LARGE when there are VT_ASSET_MAX_TRACKS others. */
 gboolean vt_asset_content_put_track(VtAssetContent *self,

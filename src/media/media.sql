@@ -48,6 +48,41 @@ CREATE TABLE binary_fact(
   ingested_us BIGINT NOT NULL);
 ;;
 
+-- schema_media_2: ()
+CREATE TABLE asset_tag(
+  asset_id BIGINT NOT NULL REFERENCES asset(asset_id),
+  locale TEXT NOT NULL,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (asset_id, locale, tag)) {without_rowid};
+CREATE INDEX asset_tag_tag ON asset_tag(tag, asset_id);
+CREATE INDEX asset_folder ON asset(folder_id, name);
+CREATE VIEW asset_overview AS
+SELECT asset.tenant_id, asset.asset_id, asset.name, asset.type, asset.category, asset.created_us,
+  coalesce(asset.folder_id, 0) AS folder_id,
+  CASE WHEN EXISTS (SELECT 1 FROM asset_locale
+    JOIN publication ON publication.document_id = asset_locale.document_id
+      AND publication.to_seq IS NULL
+    WHERE asset_locale.asset_id = asset.asset_id) THEN 1 ELSE 0 END AS is_published,
+  CASE WHEN EXISTS (SELECT 1 FROM asset_locale
+    JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+    WHERE asset_locale.asset_id = asset.asset_id AND branch.head > 0
+      AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = branch.document_id
+        AND publication.to_seq IS NULL AND publication.number = branch.head))
+    THEN 1 ELSE 0 END AS has_draft,
+  CASE WHEN EXISTS (SELECT 1 FROM asset_locale
+    JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+    WHERE asset_locale.asset_id = asset.asset_id AND branch.checked_out_by IS NOT NULL)
+    THEN 1 ELSE 0 END AS is_edited
+FROM asset WHERE asset.trashed_us IS NULL;
+;;
+
+-- asset_tag_clear: (asset_id, locale)
+DELETE FROM asset_tag WHERE asset_id = :asset_id AND locale = :locale;
+
+-- asset_tag_add: (asset_id, locale, tag)
+INSERT INTO asset_tag(asset_id, locale, tag) VALUES (:asset_id, :locale, :tag)
+ON CONFLICT (asset_id, locale, tag) DO NOTHING;
+
 -- asset_add: (tenant_id, name, type, category, source_provider, source_id, created_us) -> asset_id
 INSERT INTO asset(tenant_id, name, type, category, source_provider, source_id, created_us)
 VALUES (:tenant_id, :name, :type, :category, :source_provider, :source_id, :created_us)

@@ -120,6 +120,10 @@ export type ResetOutcome = (typeof reset_outcome)[number];
 export const import_warning = ["W_SEVERED", "W_NO_CENTRAL_SWATCH", "W_ALT_GENERATED"] as const;
 export type ImportWarning = (typeof import_warning)[number];
 
+/** by what the library can be narrowed: live in some locale or in none, changed since it went live, being edited */
+export const library_state = ["published", "unpublished", "draft", "checked_out"] as const;
+export type LibraryState = (typeof library_state)[number];
+
 /** Result of a manifest row */
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];

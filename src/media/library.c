@@ -1,0 +1,311 @@
+#include "media/library.h"
+
+#include "base/locale.h"
+#include "base/text.h"
+#include "changelog/audit.h"
+#include "document/revision.h"
+#include "library_sql.h"
+#include "media/asset_body.h"
+#include "media/folder.h"
+
+#include <string.h>
+
+static const char *
+text_or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* One of @n words, or nothing. */
+static gboolean
+check_word(const char *what, const char *word, const char *const *words, int n, GError **error)
+{
+    return *text_or_empty(word) == '\0' || vt_text_index(words, n, word) >= 0 ||
+           vt_throw(error, VT_ERROR_BAD_ENUM, "there is no %s '%s'", what, word);
+}
+
+/* The neutral content in few words, for a list. */
+static gboolean
+describe_content(json_t *row, const char *body, GError **error)
+{
+    g_auto(VtAssetContent) content = {0};
+    json_t *whole;
+
+    if (!vt_asset_content_parse(body != NULL ? body : "{}", &content, error))
+        return FALSE;
+    whole = vt_asset_body_format(&content);
+    for (const char *const *key = (const char *const[]){"alt", "title", "tags", "binary", NULL};
+         *key != NULL; key++)
+        json_object_set(row, *key, json_object_get(whole, *key));
+    json_decref(whole);
+    return TRUE;
+}
+
+static json_t *
+describe_row(VtStmt *stmt, GError **error)
+{
+    g_autofree char *created = vt_text_time(vt_stmt_int(stmt, "created_us"));
+    g_autofree char *id = vt_asset_internal_id(vt_stmt_int(stmt, "asset_id"));
+    g_autoptr(json_t) row = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b}", "name",
+        vt_stmt_text(stmt, "name"), "id", id, "type", vt_stmt_text(stmt, "type"), "category",
+        vt_stmt_text(stmt, "category"), "created", created, "published",
+        vt_stmt_int(stmt, "is_published") != 0, "has_draft", vt_stmt_int(stmt, "has_draft") != 0,
+        "checked_out", vt_stmt_int(stmt, "is_edited") != 0);
+
+    return describe_content(row, vt_stmt_text(stmt, "body"), error) ? g_steal_pointer(&row) : NULL;
+}
+
+static void
+bind_query(VtStmt *stmt, const VtLibraryQuery *query, gint64 folder_id, const char *locale)
+{
+    g_autofree char *pattern = vt_text_pattern(text_or_empty(query->text));
+
+    vt_stmt_bind_int(stmt, "tenant_id", query->tenant_id);
+    vt_stmt_bind_text(stmt, "pattern", pattern);
+    vt_stmt_bind_text(stmt, "type", text_or_empty(query->type));
+    vt_stmt_bind_text(stmt, "category", text_or_empty(query->category));
+    vt_stmt_bind_int(stmt, "any_folder", query->folder == NULL);
+    vt_stmt_bind_int(stmt, "folder_id", folder_id);
+    vt_stmt_bind_text(stmt, "state", text_or_empty(query->state));
+    vt_stmt_bind_text(stmt, "locale", locale);
+    vt_stmt_bind_text(stmt, "tag", text_or_empty(query->tag));
+    vt_stmt_bind_text(stmt, "after_name", text_or_empty(query->after));
+    /* one more tells whether there are more */
+    vt_stmt_bind_int(stmt, "page", MIN(query->limit, VT_LIBRARY_PAGE_MAX) + 1);
+}
+
+/* Rows of the page and one more, if there is one. */
+static json_t *
+read_rows(VtStmt *stmt, GError **error)
+{
+    g_autoptr(json_t) rows = json_array();
+
+    while (vt_stmt_next(stmt)) {
+        json_t *row = describe_row(stmt, error);
+
+        if (row == NULL)
+            return NULL;
+        json_array_append_new(rows, row);
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&rows) : NULL;
+}
+
+json_t *
+vt_library_list(VtDb *db, const VtLibraryQuery *query, GError **error)
+{
+    const char *wanted = text_or_empty(query->locale);
+    g_autofree char *locale = *wanted != '\0' ? vt_locale_parse(wanted, error) : g_strdup("");
+    const gsize most = MIN(query->limit, VT_LIBRARY_PAGE_MAX);
+    g_autoptr(json_t) rows = NULL;
+    g_autoptr(VtStmt) stmt = NULL;
+    const char *next = NULL;
+    gint64 folder_id = 0;
+
+    if (locale == NULL ||
+        !check_word("type", query->type, vt_asset_type_names, VT_ASSET_TYPE_COUNT, error) ||
+        !check_word("state", query->state, vt_library_state_names, VT_LIBRARY_STATE_COUNT, error) ||
+        !vt_folder_find(db, query->tenant_id, text_or_empty(query->folder), &folder_id, error))
+        return NULL;
+    stmt = vt_db_stmt(db, &vt_sql_library_list, error);
+    if (stmt == NULL)
+        return NULL;
+    bind_query(stmt, query, folder_id, locale);
+    rows = read_rows(stmt, error);
+    if (rows == NULL)
+        return NULL;
+    if (json_array_size(rows) > most) {
+        json_array_remove(rows, most);
+        next = json_string_value(json_object_get(json_array_get(rows, most - 1), "name"));
+    }
+    return json_pack("{s:O,s:s?}", "assets", rows, "next", next);
+}
+
+/* One answer about an asset. */
+typedef struct {
+    VtDb *db;
+    const VtAssetPlace *place;
+    VtDocumentState state; /* owned; zeros where the locale has no document */
+} Answer;
+
+static void
+answer_clear(Answer *self)
+{
+    vt_document_state_clear(&self->state);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+static gboolean
+begin(Answer *self, VtTx *tx, GError **error)
+{
+    const VtAssetPlace *place = self->place;
+    gint64 document_id = 0;
+
+    return tx != NULL &&
+           vt_asset_document(self->db, place->asset.asset_id, place->locale, &document_id, error) &&
+           (document_id == 0 ||
+               vt_document_state(self->db, document_id, VT_GROUP_LIVE, &self->state, error));
+}
+
+static json_t *
+describe_body(const char *body, GError **error)
+{
+    g_auto(VtAssetContent) content = {0};
+
+    if (!vt_asset_content_parse(body != NULL ? body : "{}", &content, error))
+        return NULL;
+    return vt_asset_body_format(&content);
+}
+
+/* null for number 0 */
+static json_t *
+describe_revision(Answer *self, gint64 number, GError **error)
+{
+    g_autofree char *body = NULL;
+    json_t *described;
+
+    if (number == 0)
+        return json_null();
+    if (!vt_revision_body(self->db, self->state.document_id, number, &body, error))
+        return NULL;
+    described = describe_body(body, error);
+    if (described != NULL)
+        json_object_set_new(described, "number", json_integer(number));
+    return described;
+}
+
+static json_t *
+describe_locales(Answer *self, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_library_locales, error);
+    g_autoptr(json_t) list = json_array();
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "asset_id", self->place->asset.asset_id);
+    while (vt_stmt_next(stmt)) {
+        gint64 head = vt_stmt_int(stmt, "head"), published = vt_stmt_int(stmt, "published");
+
+        json_array_append_new(
+            list, json_pack("{s:s,s:b,s:b,s:b}", "locale", vt_stmt_text(stmt, "locale"),
+                      "published", published != 0, "has_draft", head != published, "checked_out",
+                      vt_stmt_int(stmt, "checked_out") != 0));
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
+}
+
+static json_t *
+describe_image_ids(Answer *self, GError **error)
+{
+    g_autoptr(GPtrArray) records =
+        vt_image_record_list(self->db, self->place->asset.asset_id, error);
+    json_t *list;
+
+    if (records == NULL)
+        return NULL;
+    list = json_array();
+    for (guint i = 0; i < records->len; i++)
+        json_array_append_new(
+            list, json_string(((VtImageRecord *)g_ptr_array_index(records, i))->code));
+    return list;
+}
+
+/* Name, type, category, folder and when it came. */
+static json_t *
+describe_head(Answer *self, GError **error)
+{
+    const VtAssetPlace *place = self->place;
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_library_head, error);
+    g_autofree char *id = vt_asset_internal_id(place->asset.asset_id);
+    g_autofree char *created = NULL, *category = NULL, *folder = NULL;
+    gint64 folder_id = 0;
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "asset_id", place->asset.asset_id);
+    while (vt_stmt_next(stmt)) {
+        g_free(created);
+        g_free(category);
+        created = vt_text_time(vt_stmt_int(stmt, "created_us"));
+        category = g_strdup(vt_stmt_text(stmt, "category"));
+        folder_id = vt_stmt_int(stmt, "folder_id");
+    }
+    if (!vt_stmt_end(stmt, error))
+        return NULL;
+    folder = vt_folder_path(self->db, place->tenant_id, folder_id, error);
+    if (folder == NULL)
+        return NULL;
+    return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s}", "name", place->asset.name, "id", id, "type",
+        vt_asset_type_names[place->asset.type], "category", category, "folder", folder, "created",
+        created, "locale", place->locale);
+}
+
+/* Adds what @part made to @told; NULL is its error. */
+static gboolean
+add(json_t *told, const char *key, json_t *part)
+{
+    return part != NULL && json_object_set_new(told, key, part) == 0;
+}
+
+static json_t *
+describe(Answer *self, const VtActor *viewer, GError **error)
+{
+    const VtDocumentState *state = &self->state;
+    g_autofree char *owner = state->checked_out_by != 0
+                                 ? vt_document_holder_name(self->db, state->checked_out_by)
+                                 : NULL;
+    g_autoptr(json_t) told = describe_head(self, error);
+
+    if (told == NULL || !add(told, "version", json_integer(state->version)) ||
+        !add(told, "checked_out", json_boolean(owner != NULL)) ||
+        !add(told, "checked_out_by", json_pack("s?", owner)) ||
+        !add(told, "locales", describe_locales(self, error)) ||
+        !add(told, "image_ids", describe_image_ids(self, error)) ||
+        !add(told, "head", describe_revision(self, state->head, error)) ||
+        !add(told, "published", describe_revision(self, state->published, error)) ||
+        !add(told, "draft",
+            vt_document_is_mine(state, viewer) ? describe_body(state->draft, error) : json_null()))
+        return NULL;
+    return g_steal_pointer(&told);
+}
+
+json_t *
+vt_library_describe(VtDb *db, const VtAssetPlace *place, const VtActor *viewer, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
+    g_auto(Answer) answer = {.db = db, .place = place};
+
+    return begin(&answer, tx, error) ? describe(&answer, viewer, error) : NULL;
+}
+
+json_t *
+vt_library_describe_versions(
+    VtDb *db, const VtAssetPlace *place, gint64 before, guint page, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
+    g_auto(Answer) answer = {.db = db, .place = place};
+
+    if (!begin(&answer, tx, error))
+        return NULL;
+    return vt_revision_list_json(db, &answer.state, VT_GROUP_LIVE, before, page, error);
+}
+
+gboolean
+vt_library_set_folder(
+    VtDb *db, const VtAssetPlace *place, const char *folder, const VtActor *actor, GError **error)
+{
+    const VtAudit audit = {
+        .tenant_id = place->tenant_id, .action = "asset move", .subject = place->asset.name};
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_autoptr(VtStmt) stmt = NULL;
+    gint64 folder_id = 0;
+
+    if (tx == NULL || !vt_folder_find(db, place->tenant_id, folder, &folder_id, error))
+        return FALSE;
+    stmt = vt_db_stmt(db, &vt_sql_library_set_folder, error);
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "asset_id", place->asset.asset_id);
+    vt_stmt_bind_int(stmt, "folder_id", folder_id);
+    return vt_stmt_exec(stmt, NULL, error) && vt_audit_write(db, &audit, actor, error) &&
+           vt_tx_commit(tx, error);
+}
