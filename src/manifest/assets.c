@@ -267,18 +267,6 @@ note_applied(VtManifestAssets *self, Entry *entry, const VtManifestRow *row, gin
     variant->document_id = document_id;
 }
 
-static char **
-tags_of(const char *cell)
-{
-    g_autoptr(GStrvBuilder) tags = g_strv_builder_new();
-    g_auto(GStrv) part = g_strsplit(cell, ",", -1);
-
-    for (char **at = part; *at != NULL; at++)
-        if (*g_strstrip(*at) != '\0')
-            g_strv_builder_add(tags, *at);
-    return g_strv_builder_end(tags);
-}
-
 /* A picture never stands without an alternative text: its title does where it is given. */
 static void
 mind_alt(const VtManifestRow *row, VtAssetContent *content, VtManifestOutcome *outcome)
@@ -335,7 +323,7 @@ merge(const VtManifestRow *row,
     }
     if (*tags != '\0') {
         g_strfreev(content->tags);
-        content->tags = tags_of(strcmp(tags, VT_MANIFEST_CLEAR) == 0 ? "" : tags);
+        content->tags = vt_asset_tags_split(strcmp(tags, VT_MANIFEST_CLEAR) == 0 ? "" : tags);
     }
     if (*row->cell[VT_COLUMN_VIDEO_MINIMUM_AGE] != '\0')
         content->minimum_age = (int)row->minimum_age;

@@ -139,6 +139,18 @@ vt_asset_content_remove_track(VtAssetContent *self, VtTrackRole role, const char
     return there;
 }
 
+char **
+vt_asset_tags_split(const char *text)
+{
+    g_autoptr(GStrvBuilder) tags = g_strv_builder_new();
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    for (char **at = parts; *at != NULL; at++)
+        if (*g_strstrip(*at) != '\0')
+            g_strv_builder_add(tags, *at);
+    return g_strv_builder_end(tags);
+}
+
 static void
 format_binary(const VtAssetContent *self, VtJson *json)
 {

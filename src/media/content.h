@@ -71,6 +71,9 @@ const VtTrack *vt_asset_content_find_track(
 gboolean vt_asset_content_remove_track(
     VtAssetContent *self, VtTrackRole role, const char *language);
 
+/* Tags written with commas between: trimmed, without empty ones; owned. */
+char **vt_asset_tags_split(const char *text);
+
 char *vt_asset_content_format(const VtAssetContent *self);
 
 /* VT_ERROR_BAD_JSON when @body is not of the form. @ret_content is to be cleared. */

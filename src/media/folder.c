@@ -325,6 +325,18 @@ vt_folder_move(VtDb *db,
            note(db, tenant_id, "folder move", new_path, actor, error);
 }
 
+gboolean
+vt_folder_put_asset(VtDb *db, gint64 asset_id, gint64 folder_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_folder_put_asset, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "asset_id", asset_id);
+    vt_stmt_bind_int(stmt, "folder_id", folder_id);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
 static gboolean
 check_empty(VtDb *db, gint64 folder_id, const char *path, GError **error)
 {

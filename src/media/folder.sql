@@ -18,6 +18,10 @@ FROM folder WHERE folder.tenant_id = :tenant_id;
 UPDATE folder SET parent_id = CASE WHEN :parent_id > 0 THEN :parent_id END, name = :name
 WHERE folder_id = :folder_id;
 
+-- folder_put_asset: (asset_id, folder_id)
+UPDATE asset SET folder_id = CASE WHEN :folder_id > 0 THEN :folder_id END
+WHERE asset_id = :asset_id;
+
 -- folder_is_used: (folder_id) -> used
 SELECT 1 AS used WHERE EXISTS (SELECT 1 FROM folder WHERE parent_id = :folder_id)
   OR EXISTS (SELECT 1 FROM asset WHERE folder_id = :folder_id AND trashed_us IS NULL);

@@ -4,6 +4,7 @@
 #include "media/page.h"
 #include "video/poster.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -375,4 +376,24 @@ vt_ingest_track(VtIngest *self, VtTrackRole role, int fd, VtBinary *ret_binary, 
         row[role].text ? MIN(self->max_bytes, VT_INGEST_MAX_TEXT_BYTES) : self->max_bytes;
 
     return ingest(self, row[role].take, max_bytes, fd, ret_binary, error);
+}
+
+gboolean
+vt_ingest_guess(VtIngest *self, int fd, VtAssetType *ret_type, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    char mime[VT_SNIFF_MIME_BYTES];
+    int own = open(path, O_RDONLY | O_CLOEXEC);
+    gboolean done;
+
+    if (own < 0)
+        return vt_throw_errno(error, "cannot open what was sent");
+    done = vt_cage_sniff(self->cage, own, mime, error);
+    close(own);
+    if (!done)
+        return FALSE;
+    *ret_type = g_str_has_prefix(mime, "image/")   ? VT_ASSET_TYPE_IMAGE
+                : g_str_has_prefix(mime, "video/") ? VT_ASSET_TYPE_VIDEO
+                                                   : VT_ASSET_TYPE_FILE;
+    return TRUE;
 }

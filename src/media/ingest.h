@@ -39,6 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtIngest, vt_ingest_free)
 gboolean vt_ingest_file(
     VtIngest *self, VtAssetType type, int fd, VtBinary *ret_binary, GError **error);
 
+/* What type an asset of these bytes would be. @fd: (borrowed): open for reading, of a file with a
+ * name or without. Errors as for vt_ingest_file. */
+gboolean vt_ingest_guess(VtIngest *self, int fd, VtAssetType *ret_type, GError **error);
+
 /**
  * vt_ingest_track:
  *

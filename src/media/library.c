@@ -296,16 +296,9 @@ vt_library_set_folder(
     const VtAudit audit = {
         .tenant_id = place->tenant_id, .action = "asset move", .subject = place->asset.name};
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    g_autoptr(VtStmt) stmt = NULL;
     gint64 folder_id = 0;
 
-    if (tx == NULL || !vt_folder_find(db, place->tenant_id, folder, &folder_id, error))
-        return FALSE;
-    stmt = vt_db_stmt(db, &vt_sql_library_set_folder, error);
-    if (stmt == NULL)
-        return FALSE;
-    vt_stmt_bind_int(stmt, "asset_id", place->asset.asset_id);
-    vt_stmt_bind_int(stmt, "folder_id", folder_id);
-    return vt_stmt_exec(stmt, NULL, error) && vt_audit_write(db, &audit, actor, error) &&
-           vt_tx_commit(tx, error);
+    return tx != NULL && vt_folder_find(db, place->tenant_id, folder, &folder_id, error) &&
+           vt_folder_put_asset(db, place->asset.asset_id, folder_id, error) &&
+           vt_audit_write(db, &audit, actor, error) && vt_tx_commit(tx, error);
 }

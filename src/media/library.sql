@@ -31,7 +31,3 @@ JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id
 LEFT JOIN publication ON publication.document_id = asset_locale.document_id
   AND publication.to_seq IS NULL
 WHERE asset_locale.asset_id = :asset_id ORDER BY asset_locale.locale;
-
--- library_set_folder: (asset_id, folder_id)
-UPDATE asset SET folder_id = CASE WHEN :folder_id > 0 THEN :folder_id END
-WHERE asset_id = :asset_id;
