@@ -91,6 +91,11 @@ def write_c(source, out):
     pathlib.Path(out, 'contract.c').write_text('\n'.join(out_c) + '\n')
 
 
+# Requests that are no JSON.
+REQUEST_TYPES = {'Bytes': 'application/octet-stream', 'Manifest': 'text/tab-separated-values',
+                 'Form': 'multipart/form-data'}
+
+
 def operation(row, status_of):
     names = [part[1:-1].rstrip('.') for part in row['path'].split('/') if part.startswith('{')]
     parameters = [{'name': name, 'in': 'path', 'required': True, 'schema': {'type': 'string'}} for name in names]
@@ -104,8 +109,9 @@ def operation(row, status_of):
     if row.get('free_query'):
         done['description'] = f'Further parameters: {row["free_query"]}.'
     if row.get('request'):
-        done['requestBody'] = {'required': True, 'content': {'application/json': {
-            'schema': {'$ref': f'#/components/schemas/{row["request"]}'}}}}
+        done['requestBody'] = {'required': True, 'content': {
+            REQUEST_TYPES.get(row['request'], 'application/json'): {
+                'schema': {'$ref': f'#/components/schemas/{row["request"]}'}}}}
     by_status = {}
     for code in row.get('errors', []):
         by_status.setdefault(str(status_of[code]), []).append(code)

@@ -71,36 +71,6 @@ state_of(Call *self, GError **error)
     return vt_set_describe(self->db, &self->place, &self->actor, error);
 }
 
-/* The one option of a body, a truth value; anything else in it is refused. */
-static gboolean
-read_option(const Call *self, const char *name, gboolean *ret_value, GError **error)
-{
-    const char *const known[] = {name, NULL};
-    const json_t *value = json_object_get(self->body, name);
-
-    if (!vt_api_check_members(self->body, known, error))
-        return FALSE;
-    if (value != NULL && !json_is_boolean(value))
-        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be true or false", name);
-    *ret_value = json_is_true(value);
-    return TRUE;
-}
-
-/* The number of If-Match, in quotes or without; VT_DOCUMENT_ANY_VERSION when it was not sent. */
-static gboolean
-read_version(const Call *self, gint64 *ret_version, GError **error)
-{
-    const char *header = vt_request_header(self->request, "If-Match");
-    gsize length = header != NULL ? strlen(header) : 0;
-    gboolean is_quoted = length >= 2 && header[0] == '"' && header[length - 1] == '"';
-    g_autofree char *text = is_quoted ? g_strndup(header + 1, length - 2) : g_strdup(header);
-
-    *ret_version = VT_DOCUMENT_ANY_VERSION;
-    if (text == NULL || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, ret_version, NULL))
-        return TRUE;
-    return vt_throw(error, VT_ERROR_BAD_VALUE, "If-Match must be the version of the media");
-}
-
 void
 vt_api_media_show(VtRequest *request, gpointer data)
 {
@@ -112,7 +82,7 @@ edit(Call *self, GError **error)
 {
     gboolean empty = FALSE;
 
-    if (!read_option(self, "empty", &empty, error) ||
+    if (!vt_api_read_option(self->body, "empty", &empty, error) ||
         !vt_edit_begin(self->db, &self->place, empty, &self->actor, error))
         return NULL;
     return state_of(self, error);
@@ -129,7 +99,7 @@ save(Call *self, GError **error)
 {
     gint64 version = 0;
 
-    if (!read_version(self, &version, error))
+    if (!vt_api_read_version(self->request, &version, error))
         return NULL;
     if (version == VT_DOCUMENT_ANY_VERSION)
         return vt_throw_null(
@@ -151,7 +121,8 @@ finish(Call *self, GError **error)
     static const char *const none[] = {NULL};
     gint64 version = 0;
 
-    if (!vt_api_check_members(self->body, none, error) || !read_version(self, &version, error) ||
+    if (!vt_api_check_members(self->body, none, error) ||
+        !vt_api_read_version(self->request, &version, error) ||
         !vt_edit_finish(self->db, &self->place, version, &self->actor, error))
         return NULL;
     return state_of(self, error);
@@ -168,7 +139,7 @@ discard(Call *self, GError **error)
 {
     gboolean force = FALSE;
 
-    if (!read_option(self, "force", &force, error) ||
+    if (!vt_api_read_option(self->body, "force", &force, error) ||
         (force && !vt_api_check_administrator(self->db, self->request, error)) ||
         !vt_edit_discard(self->db, &self->place, force, &self->actor, error))
         return NULL;
@@ -188,7 +159,7 @@ reset(Call *self, GError **error)
     VtResetOutcome outcome;
     json_t *state;
 
-    if (!read_option(self, "finish", &finished, error) ||
+    if (!vt_api_read_option(self->body, "finish", &finished, error) ||
         !vt_edit_reset(self->db, &self->place, finished, &self->actor, &outcome, error))
         return NULL;
     state = state_of(self, error);
@@ -203,23 +174,14 @@ vt_api_media_reset(VtRequest *request, gpointer data)
     answer(request, data, reset);
 }
 
-/* A number of the query or the path, at least 1; @ret_number is untouched when it is absent. */
-static gboolean
-read_number(const char *name, const char *text, gint64 *ret_number, GError **error)
-{
-    if (text == NULL || g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, ret_number, NULL))
-        return TRUE;
-    return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a number from 1", name);
-}
-
 static json_t *
 list_versions(Call *self, GError **error)
 {
     const VtRequest *request = self->request;
     gint64 before = 0, limit = DEFAULT_PAGE;
 
-    if (!read_number("before", vt_request_query_value(request, "before"), &before, error) ||
-        !read_number("limit", vt_request_query_value(request, "limit"), &limit, error))
+    if (!vt_api_read_number("before", vt_request_query_value(request, "before"), &before, error) ||
+        !vt_api_read_number("limit", vt_request_query_value(request, "limit"), &limit, error))
         return NULL;
     return vt_set_describe_versions(
         self->db, &self->place, before, (guint)MIN(limit, VT_REVISION_PAGE_MAX), error);
@@ -236,7 +198,8 @@ show_version(Call *self, GError **error)
 {
     gint64 number = 0;
 
-    if (!read_number("version", vt_request_path_value(self->request, "version"), &number, error))
+    if (!vt_api_read_number(
+            "version", vt_request_path_value(self->request, "version"), &number, error))
         return NULL;
     return vt_set_describe_version(self->db, &self->place, number, error);
 }
@@ -253,7 +216,8 @@ restore(Call *self, GError **error)
     static const char *const none[] = {NULL};
     gint64 number = 0;
 
-    if (!read_number("version", vt_request_path_value(self->request, "version"), &number, error) ||
+    if (!vt_api_read_number(
+            "version", vt_request_path_value(self->request, "version"), &number, error) ||
         !vt_api_check_members(self->body, none, error) ||
         !vt_edit_restore(self->db, &self->place, number, &self->actor, error))
         return NULL;

@@ -72,6 +72,19 @@ gboolean vt_api_check_administrator(VtDb *db, const VtRequest *request, GError *
  * (NULL-terminated). */
 gboolean vt_api_check_members(const json_t *body, const char *const *known, GError **error);
 
+/* The one option of a body, a truth value, FALSE when absent; anything else in it is
+ * VT_ERROR_BAD_VALUE. */
+gboolean vt_api_read_option(
+    const json_t *body, const char *name, gboolean *ret_value, GError **error);
+
+/* The number of If-Match, in quotes or without; VT_DOCUMENT_ANY_VERSION when it was not sent.
+ * VT_ERROR_BAD_VALUE. */
+gboolean vt_api_read_version(const VtRequest *request, gint64 *ret_version, GError **error);
+
+/* A number of the query or the path, at least 1; @ret_number is untouched when @text is NULL.
+ * VT_ERROR_BAD_VALUE. */
+gboolean vt_api_read_number(const char *name, const char *text, gint64 *ret_number, GError **error);
+
 /* Removes uploads nobody imported for a day. */
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
@@ -99,6 +112,21 @@ void vt_api_media_reset(VtRequest *request, gpointer data);
 void vt_api_media_versions(VtRequest *request, gpointer data);
 void vt_api_media_version(VtRequest *request, gpointer data);
 void vt_api_media_restore(VtRequest *request, gpointer data);
+void vt_api_asset_list(VtRequest *request, gpointer data);
+void vt_api_asset_upload(VtRequest *request, gpointer data);
+void vt_api_asset_show(VtRequest *request, gpointer data);
+void vt_api_asset_edit(VtRequest *request, gpointer data);
+void vt_api_asset_save(VtRequest *request, gpointer data);
+void vt_api_asset_finish(VtRequest *request, gpointer data);
+void vt_api_asset_discard(VtRequest *request, gpointer data);
+void vt_api_asset_versions(VtRequest *request, gpointer data);
+void vt_api_asset_restore(VtRequest *request, gpointer data);
+void vt_api_asset_folder(VtRequest *request, gpointer data);
+void vt_api_asset_references(VtRequest *request, gpointer data);
+void vt_api_folder_list(VtRequest *request, gpointer data);
+void vt_api_folder_add(VtRequest *request, gpointer data);
+void vt_api_folder_move(VtRequest *request, gpointer data);
+void vt_api_folder_remove(VtRequest *request, gpointer data);
 void vt_api_publish(VtRequest *request, gpointer data);
 void vt_api_unpublish(VtRequest *request, gpointer data);
 void vt_api_upload_begin(VtRequest *request, gpointer data);

@@ -124,6 +124,10 @@ export type ImportWarning = (typeof import_warning)[number];
 export const library_state = ["published", "unpublished", "draft", "checked_out"] as const;
 export type LibraryState = (typeof library_state)[number];
 
+/** what an upload does when an asset has its name */
+export const if_exists = ["refuse", "overwrite", "keep_both"] as const;
+export type IfExists = (typeof if_exists)[number];
+
 /** Result of a manifest row */
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;
 export type ImportResult = (typeof import_result)[number];
@@ -191,6 +195,28 @@ export type AssignmentShown = { readonly "channel": string; readonly "locale": s
 export type AssignmentState = { readonly "product": string | null; readonly "category": string | null; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "tabs": ReadonlyArray<"master" | "dimensions" | "variant">; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
 
 export type VersionList = { readonly "versions": ReadonlyArray<{ readonly "number": number; readonly "at": string; readonly "author": string | null; readonly "comment": string | null; readonly "reset": boolean; readonly "live": boolean }> };
+
+export type AssetBinary = { readonly "hash": string; readonly "mime": string; readonly "bytes": number; readonly "width": number; readonly "height": number; readonly "playtime": number } | null;
+
+export type AssetTrack = { readonly "role": "thumbnail" | "caption" | "subtitle" | "transcript" | "audio" | "descriptive_audio"; readonly "language": string; readonly "mime"?: string; readonly "bytes"?: number };
+
+export type AssetBody = { readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null; readonly "focal"?: { readonly "x": number; readonly "y": number } | null; readonly "minimum_age"?: number; readonly "force_download"?: boolean; readonly "binary"?: AssetBinary; readonly "tracks"?: ReadonlyArray<AssetTrack> };
+
+export type AssetContent = { readonly "number"?: number; readonly "alt": string | null; readonly "title": string | null; readonly "caption": string | null; readonly "description": string | null; readonly "tags": ReadonlyArray<string> | null; readonly "focal": { readonly "x": number; readonly "y": number } | null; readonly "minimum_age": number; readonly "force_download": boolean; readonly "binary": AssetBinary; readonly "tracks": ReadonlyArray<AssetTrack> } | null;
+
+export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+
+export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
+
+export type AssetReferences = { readonly "next": number | null; readonly "references": ReadonlyArray<{ readonly "product": string | null; readonly "category": string | null; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "newest": boolean; readonly "live": boolean }> };
+
+export type Form = string;
+
+export type UploadedAssets = { readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
+
+export type FolderPath = { readonly "path": string };
+
+export type FolderList = { readonly "folders": ReadonlyArray<{ readonly "path": string; readonly "assets": number }> };
 
 export type NoOptions = {  };
 
@@ -260,6 +286,21 @@ export const routes = {
   token_create: { method: "POST", path: "/api/v1/{tenant}/tokens" },
   token_revoke: { method: "DELETE", path: "/api/v1/{tenant}/tokens/{token}" },
   catalog_import: { method: "POST", path: "/api/v1/{tenant}/catalog" },
+  asset_list: { method: "GET", path: "/api/v1/{tenant}/assets" },
+  asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
+  asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
+  asset_edit: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/edit" },
+  asset_save: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/draft" },
+  asset_finish: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/finish" },
+  asset_discard: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/discard" },
+  asset_versions: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/versions" },
+  asset_restore: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/versions/{version}/restore" },
+  asset_folder: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/folder" },
+  asset_references: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/references" },
+  folder_list: { method: "GET", path: "/api/v1/{tenant}/folders" },
+  folder_add: { method: "POST", path: "/api/v1/{tenant}/folders" },
+  folder_move: { method: "PUT", path: "/api/v1/{tenant}/folders/{path...}" },
+  folder_remove: { method: "DELETE", path: "/api/v1/{tenant}/folders/{path...}" },
   upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
   upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
   upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },

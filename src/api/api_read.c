@@ -1,0 +1,41 @@
+/* Reading what requests share: options, versions, numbers. */
+#include "api/api_private.h"
+#include "document/document.h"
+
+#include <string.h>
+
+gboolean
+vt_api_read_option(const json_t *body, const char *name, gboolean *ret_value, GError **error)
+{
+    const char *const known[] = {name, NULL};
+    const json_t *value = json_object_get(body, name);
+
+    if (!vt_api_check_members(body, known, error))
+        return FALSE;
+    if (value != NULL && !json_is_boolean(value))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be true or false", name);
+    *ret_value = json_is_true(value);
+    return TRUE;
+}
+
+gboolean
+vt_api_read_version(const VtRequest *request, gint64 *ret_version, GError **error)
+{
+    const char *header = vt_request_header(request, "If-Match");
+    gsize length = header != NULL ? strlen(header) : 0;
+    gboolean is_quoted = length >= 2 && header[0] == '"' && header[length - 1] == '"';
+    g_autofree char *text = is_quoted ? g_strndup(header + 1, length - 2) : g_strdup(header);
+
+    *ret_version = VT_DOCUMENT_ANY_VERSION;
+    if (text == NULL || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, ret_version, NULL))
+        return TRUE;
+    return vt_throw(error, VT_ERROR_BAD_VALUE, "If-Match must be the version of the media");
+}
+
+gboolean
+vt_api_read_number(const char *name, const char *text, gint64 *ret_number, GError **error)
+{
+    if (text == NULL || g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, ret_number, NULL))
+        return TRUE;
+    return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a number from 1", name);
+}
