@@ -68,8 +68,9 @@ def main():
                     url = f'http://{facts["address"]}{facts[kind]}'
                     body = urllib.request.urlopen(url, timeout=30).read()
                     pathlib.Path(folder, kind).write_bytes(body)
-                    result[kind] = {'bytes': len(body),
-                                    **measure({'vitrine': url, 'nginx': f'http://127.0.0.1:{port}/{kind}'})}
+                    rates = measure({'vitrine': url, 'nginx': f'http://127.0.0.1:{port}/{kind}'})
+                    result[kind] = {'bytes': len(body), **rates,
+                                    'ratio': round(rates['vitrine'] / rates['nginx'], 2)}
             finally:
                 nginx.terminate()
                 nginx.wait(30)
