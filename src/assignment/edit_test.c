@@ -4,6 +4,7 @@
 #include "base/locale.h"
 #include "tenant/account.h"
 #include "tenant/channel.h"
+#include "tenant/setting.h"
 
 /* MUG shows a in Omnichannel-Neutral, which the tests make live themselves: publishing is a room
  * above. */
@@ -281,6 +282,31 @@ a_set_that_was_never_published_is_gone_at_once(void **state)
 }
 
 static void
+what_a_context_shows_follows_the_settings_of_fallback(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const gint64 assets[] = {
+            vt_test_add_asset(shop.db, shop.tenant, "c", VT_LOCALE_NEUTRAL, "C"), 0};
+        g_auto(VtSetPlace) before = place_of(&shop, "OUN001", "en-us");
+        g_auto(VtSetPlace) after = {0};
+        g_autoptr(GPtrArray) published = NULL;
+        g_autoptr(GError) error = NULL;
+
+        make_live(
+            &shop, vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, "en", assets), 1);
+        published = vt_set_place_published(&before, shop.db, NULL);
+        assert_string_equal(
+            vt_set_place_answer(&before, published, 0)->key.locale, VT_LOCALE_NEUTRAL);
+        assert_ok(vt_setting_put(shop.db, shop.tenant, "language_parent_fallback", NULL, "true",
+                      &shop.anna, NULL, &error),
+            error);
+        after = place_of(&shop, "OUN001", "en-us");
+        assert_string_equal(vt_set_place_answer(&after, published, 0)->key.locale, "en");
+    }
+}
+
+static void
 words_that_name_nothing_are_refused(void **state)
 {
     static const struct {
@@ -314,6 +340,7 @@ main(void)
         cmocka_unit_test(a_discard_returns_to_what_was_finished_and_takes_a_new_set_away),
         cmocka_unit_test(a_reset_is_staged_undone_by_a_discard_and_finished_as_a_tombstone),
         cmocka_unit_test(a_set_that_was_never_published_is_gone_at_once),
+        cmocka_unit_test(what_a_context_shows_follows_the_settings_of_fallback),
         cmocka_unit_test(words_that_name_nothing_are_refused),
     };
     return vt_test_run("assignment/edit", tests);

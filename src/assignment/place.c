@@ -1,8 +1,8 @@
 #include "assignment/place.h"
 
 #include "base/locale.h"
-#include "resolve/resolve.h"
 #include "tenant/channel.h"
+#include "tenant/setting.h"
 
 void
 vt_set_place_clear(VtSetPlace *self)
@@ -57,6 +57,15 @@ find_key(VtSetPlace *self, VtDb *db, const VtSetWords *words, GError **error)
            vt_set_key_check(&self->key, error);
 }
 
+static gboolean
+read_options(VtSetPlace *self, VtDb *db, GError **error)
+{
+    return vt_setting_read_flag(db, self->tenant_id, VT_SETTING_LANGUAGE_PARENT_FALLBACK,
+               &self->options.language_parent_fallback, error) &&
+           vt_setting_read_flag(db, self->tenant_id, VT_SETTING_CHANNEL_NEUTRAL_LEVEL,
+               &self->options.channel_neutral_level, error);
+}
+
 gboolean
 vt_set_place_find(
     VtDb *db, gint64 tenant_id, const VtSetWords *words, VtSetPlace *ret_place, GError **error)
@@ -67,7 +76,8 @@ vt_set_place_find(
     if (place.channels == NULL)
         return FALSE;
     place.catalogs = vt_catalog_list(db, tenant_id, error);
-    if (place.catalogs == NULL || !find_key(&place, db, words, error))
+    if (place.catalogs == NULL || !find_key(&place, db, words, error) ||
+        !read_options(&place, db, error))
         return FALSE;
     *ret_place = place;
     place = (VtSetPlace){0};
@@ -129,6 +139,6 @@ vt_set_place_answer(const VtSetPlace *self, const GPtrArray *published, gint64 e
         from[n++] = i;
     }
     answer = self->category != NULL ? vt_resolve_category_context(sets, n, &request)
-                                    : vt_resolve_context(sets, n, &request, NULL);
+                                    : vt_resolve_context(sets, n, &request, &self->options);
     return answer >= 0 ? g_ptr_array_index(published, from[answer]) : NULL;
 }

@@ -4,14 +4,16 @@
 
 #include "assignment/set.h"
 #include "catalog/category.h"
+#include "resolve/resolve.h"
 
 typedef struct {
     gint64 tenant_id;
     VtSetKey key;
-    VtProduct *product;   /* owned; NULL: a category's place */
-    VtCategory *category; /* owned; NULL: a product's place */
-    GPtrArray *channels;  /* VtChannel of the tenant, owned */
-    GPtrArray *catalogs;  /* VtCatalog of the tenant, owned */
+    VtProduct *product;       /* owned; NULL: a category's place */
+    VtCategory *category;     /* owned; NULL: a product's place */
+    GPtrArray *channels;      /* VtChannel of the tenant, owned */
+    GPtrArray *catalogs;      /* VtCatalog of the tenant, owned */
+    VtResolveOptions options; /* of the tenant's settings */
 } VtSetPlace;
 
 void vt_set_place_clear(VtSetPlace *self);
