@@ -15,7 +15,8 @@ enum { EXIT_NOT_SAFE = 120, EXIT_NOT_THERE = 121 };
 /* tool-worker CPU-SECONDS MEMORY-BYTES OUTPUT-BYTES PROGRAM ARGUMENT… */
 enum { CPU, MEMORY, OUTPUT, PROGRAM };
 
-static const char **
+/* The list is owned, what it names is borrowed. */
+static GPtrArray *
 command_of(const VtTool *tool, char numbers[PROGRAM][24])
 {
     g_autoptr(GPtrArray) command = g_ptr_array_new();
@@ -31,7 +32,7 @@ command_of(const VtTool *tool, char numbers[PROGRAM][24])
     for (guint i = 0; tool->arguments[i] != NULL; i++)
         g_ptr_array_add(command, (gpointer)(gsize)tool->arguments[i]);
     g_ptr_array_add(command, NULL);
-    return (const char **)g_ptr_array_free(g_steal_pointer(&command), FALSE);
+    return g_steal_pointer(&command);
 }
 
 /* Why a tool ended as it did. */
@@ -63,13 +64,13 @@ gboolean
 vt_tool_run(const VtTool *tool, int in_fd, int out_fd, GError **error)
 {
     char numbers[PROGRAM][24];
-    g_autofree const char **command = command_of(tool, numbers);
+    g_autoptr(GPtrArray) command = command_of(tool, numbers);
     const int fds[] = {in_fd, out_fd};
     gboolean late = FALSE;
     pid_t pid = 0;
     int status;
 
-    if (!vt_process_spawn(command, fds, G_N_ELEMENTS(fds), &pid, error))
+    if (!vt_process_spawn((const char *const *)command->pdata, fds, G_N_ELEMENTS(fds), &pid, error))
         return FALSE;
     status = vt_process_wait(pid, tool->wall_seconds, &late);
     return judge(tool, status, late, error);
