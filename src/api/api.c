@@ -366,6 +366,7 @@ static const struct {
     {VT_ROUTE_CATEGORY_MEDIA_VERSIONS, vt_api_media_versions, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_CATEGORY_MEDIA_VERSION, vt_api_media_version, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_CATEGORY_MEDIA_RESTORE, vt_api_media_restore, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
+    {VT_ROUTE_CONTEXT_LIST, vt_api_context_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_ASSET_LIST, vt_api_asset_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_ASSET_UPLOAD, vt_api_asset_upload, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_ASSET_SHOW, vt_api_asset_show, VT_ROUTE_ON_WORKER, 0},

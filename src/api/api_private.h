@@ -112,6 +112,7 @@ void vt_api_media_reset(VtRequest *request, gpointer data);
 void vt_api_media_versions(VtRequest *request, gpointer data);
 void vt_api_media_version(VtRequest *request, gpointer data);
 void vt_api_media_restore(VtRequest *request, gpointer data);
+void vt_api_context_list(VtRequest *request, gpointer data);
 void vt_api_asset_list(VtRequest *request, gpointer data);
 void vt_api_asset_upload(VtRequest *request, gpointer data);
 void vt_api_asset_show(VtRequest *request, gpointer data);

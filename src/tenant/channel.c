@@ -1,5 +1,6 @@
 #include "tenant/channel.h"
 
+#include "base/locale.h"
 #include "base/text.h"
 #include "tenant_sql.h"
 
@@ -119,6 +120,33 @@ GPtrArray *
 vt_channel_list(VtDb *db, gint64 tenant_id, GError **error)
 {
     return load(db, tenant_id, NULL, error);
+}
+
+static int
+by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **
+vt_channel_all_locales(const GPtrArray *channels)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (guint i = 0; i < channels->len; i++) {
+        const VtChannel *channel = g_ptr_array_index(channels, i);
+
+        for (char **locale = channel->locales; *locale != NULL; locale++)
+            if (strcmp(*locale, VT_LOCALE_NEUTRAL) != 0 && g_hash_table_add(seen, *locale))
+                g_ptr_array_add(sorted, *locale);
+    }
+    g_ptr_array_sort(sorted, by_text);
+    g_strv_builder_add(builder, VT_LOCALE_NEUTRAL);
+    for (guint i = 0; i < sorted->len; i++)
+        g_strv_builder_add(builder, g_ptr_array_index(sorted, i));
+    return g_strv_builder_end(builder);
 }
 
 const VtChannel *

@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtChannel, vt_channel_free)
 /* All channels of a tenant in order of creation, as owned VtChannel*. */
 GPtrArray *vt_channel_list(VtDb *db, gint64 tenant_id, GError **error);
 
+/* The languages of a library: Neutral, then those of all channels, each once, sorted. Owned. */
+char **vt_channel_all_locales(const GPtrArray *channels);
+
 /* In a list of VtChannel*; NULL when there is none. Borrowed. */
 const VtChannel *vt_channel_by_code(const GPtrArray *channels, const char *code);
 const VtChannel *vt_channel_by_id(const GPtrArray *channels, gint64 channel_id);

@@ -22,6 +22,8 @@ channels_come_back_with_their_locales(void **state)
         g_autoptr(VtDb) db = vt_test_open_tenant(kind, &tenant);
         g_autoptr(GPtrArray) list = NULL;
         g_auto(GStrv) databases = NULL;
+        g_auto(GStrv) locales = NULL;
+        g_autofree char *languages = NULL;
         g_autoptr(GError) error = NULL;
         VtChannel a = spec("OUN001", "main", en_de), b = spec("OUN002", "tills", fr);
         gboolean changed = FALSE;
@@ -35,6 +37,9 @@ channels_come_back_with_their_locales(void **state)
         assert_null(vt_channel_by_code(list, "OUN009"));
         databases = vt_channel_databases(db, tenant, NULL);
         assert_int_equal(g_strv_length(databases), 2);
+        locales = vt_channel_all_locales(list);
+        languages = g_strjoinv(" ", locales);
+        assert_string_equal(languages, "system_neutral de-de en-us fr-fr");
         assert_true(vt_channel_parse(list, "omnichannel", &chosen, NULL));
         assert_int_equal(chosen, VT_CHANNEL_OMNI);
         assert_true(vt_channel_parse(list, "OUN002", &chosen, NULL));

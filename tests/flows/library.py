@@ -191,6 +191,28 @@ def an_asset_tells_where_it_is_used(world: World) -> None:
 
 
 @tap.test
+def languages_are_those_of_all_channels_and_neutral(world: World) -> None:
+    equal(world.told('ContextList', 'contexts')['locales'], ['system_neutral', 'de-de', 'en-us'])
+    world.workspace.catalog({'channels': [{'code': 'OUN002', 'name': 'Tills', 'type': 'retail',
+                                           'locales': ['fr-ca', 'en-us'], 'default_locale': 'fr-ca'}]},
+                            server=world.server)
+    contexts = world.told('ContextList', 'contexts')
+    equal(contexts['locales'], ['system_neutral', 'de-de', 'en-us', 'fr-ca'])
+    equal([(one['code'], one['locales']) for one in contexts['channels']],
+          [('OUN001', ['en-us', 'de-de']), ('OUN002', ['fr-ca', 'en-us'])])
+
+
+@tap.test
+def what_is_uploaded_while_choosing_can_be_chosen_at_once(world: World) -> None:
+    mug = media_api.Media(world.server, world.workspace.token, 'mug', 'OUN001', 'de-de')
+    mug.edit()
+    asset = world.upload([('picked.png', world.picture((5, 5, 5)))], 'folder=picked')[0]['asset']
+    mug.save([media_api.master(asset)])
+    equal(mug.finish()['head']['nodes'][0]['primary'], ['picked'])
+    equal(world.names('folder=picked'), ['picked'])
+
+
+@tap.test
 def a_person_who_only_reads_changes_nothing(world: World) -> None:
     password = world.workspace.file('password', 'correct horse battery staple\n')
     token = world.ask('users', 'POST', {'name': 'rita', 'role': 'reader', 'password': password.read_text().strip()})

@@ -218,6 +218,8 @@ export type FolderPath = { readonly "path": string };
 
 export type FolderList = { readonly "folders": ReadonlyArray<{ readonly "path": string; readonly "assets": number }> };
 
+export type ContextList = { readonly "channels": ReadonlyArray<{ readonly "code": string; readonly "name": string; readonly "type": "online" | "retail" | "callcenter"; readonly "database": string; readonly "default_locale": string; readonly "locales": ReadonlyArray<string> }>; readonly "locales": ReadonlyArray<string> };
+
 export type NoOptions = {  };
 
 export type MediaEditRequest = { readonly "empty"?: boolean };
@@ -286,6 +288,7 @@ export const routes = {
   token_create: { method: "POST", path: "/api/v1/{tenant}/tokens" },
   token_revoke: { method: "DELETE", path: "/api/v1/{tenant}/tokens/{token}" },
   catalog_import: { method: "POST", path: "/api/v1/{tenant}/catalog" },
+  context_list: { method: "GET", path: "/api/v1/{tenant}/contexts" },
   asset_list: { method: "GET", path: "/api/v1/{tenant}/assets" },
   asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
   asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
