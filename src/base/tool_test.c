@@ -1,5 +1,6 @@
 /* The cage of tools, with Python as the tool: it tries what it must not. */
 #include "base/error.h"
+#include "base/sandbox.h"
 #include "base/tool.h"
 #include "tests/unit/support.h"
 
@@ -105,6 +106,7 @@ static const struct {
     guint cpu_seconds, wall_seconds;
     VtErrorCode code;
     const char *message;
+    gboolean by_memory; /* sanitizers do without that limit, see sandbox.h */
 } end_row[] = {
     {"/usr/bin/python3", {"-I", "-S", "-c", "while True: pass"}, 1, 60, VT_ERROR_TIMEOUT,
         "*processor time*"},
@@ -112,7 +114,7 @@ static const struct {
     {"/usr/bin/yes", {NULL}, 10, 60, VT_ERROR_MEDIA_TYPE, "'yes' cannot read the file"},
     {"/usr/bin/false", {NULL}, 10, 60, VT_ERROR_MEDIA_TYPE, "'false' cannot read the file"},
     {"/usr/bin/python3", {"-I", "-S", "-c", "bytearray(2 << 30)"}, 10, 60, VT_ERROR_MEDIA_TYPE,
-        "'python3' cannot read the file"},
+        "'python3' cannot read the file", TRUE},
     {"/usr/bin/python3", {"-I", "-S", "-c", "import ctypes; ctypes.string_at(0)"}, 10, 60,
         VT_ERROR_MEDIA_TYPE, "*broke 'python3' (signal 11)"},
     {"/usr/bin/no-such-tool", {NULL}, 10, 60, VT_ERROR_INTERNAL, "*is not installed"},
@@ -127,6 +129,8 @@ each_end_has_its_verdict(void **state)
         g_autoptr(GString) output = g_string_new(NULL);
         g_autoptr(GError) error = NULL;
 
+        if (end_row[i].by_memory && !VT_SANDBOX_STRICT)
+            continue;
         assert_false(run(end_row[i].program, arguments, end_row[i].cpu_seconds,
             end_row[i].wall_seconds, output, &error));
         if (!vt_error_is(error, end_row[i].code) ||
