@@ -10,6 +10,7 @@
 #include "catalog/import.h"
 #include "media/asset.h"
 #include "publish/publish.h"
+#include "sync/quarantine.h"
 #include "sync/sync.h"
 #include "tenant/tenant.h"
 
@@ -52,6 +53,7 @@ migrate(VtDb *db)
         {vt_media_migrations, vt_media_n_migrations},
         {vt_assignment_migrations, vt_assignment_n_migrations},
         {vt_publish_migrations, vt_publish_n_migrations},
+        {vt_sync_migrations, vt_sync_n_migrations},
     };
     GError *error = NULL;
 
