@@ -180,11 +180,10 @@ class Run:
         log.unlink(missing_ok=True)
         _, output, seconds = self.call(command, 1800)
         found = tally.read_meson(step, log) if log.exists() else {}
-        cases = [case for test in tests for case in found.get(
-            test['name'], [tally.Case(f'{step}/{test["name"]}', 'failed', 'it left no result')])]
-        if any(case.outcome == 'failed' for case in cases):
-            output += '\n'.join((folder / 'meson-logs/testlog.txt').read_text(errors='replace').splitlines()[4:])
-        self.tally.add(f'{step}: {len(tests)} programs', cases, output, seconds)
+        programs = [found.get(test['name']) or tally.Program(
+            [tally.Case(f'{step}/{test["name"]}', 'failed', 'it left no result')], output) for test in tests]
+        self.tally.add(f'{step}: {len(tests)} programs', [case for program in programs for case in program.cases],
+                       '\n'.join(program.output for program in programs if program.failed), seconds)
 
     def run_script(self, script: Script) -> None:
         program = {'VITRINE_PROGRAM': str(ROOT / BUILDS[script.build].folder / 'vitrine')} if script.build else {}

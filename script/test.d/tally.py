@@ -47,15 +47,26 @@ def read_tap(name: str, text: str, exit_code: int) -> list[Case]:
     return cases
 
 
-def read_meson(prefix: str, path: pathlib.Path) -> dict[str, list[Case]]:
-    """The cases of each test Meson ran, by test name (`room/name`), from its log of one JSON object per line."""
-    found: dict[str, list[Case]] = {}
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """One test program Meson ran."""
+    cases: list[Case]
+    output: str
+
+    @property
+    def failed(self) -> bool:
+        return any(case.outcome == 'failed' for case in self.cases)
+
+
+def read_meson(prefix: str, path: pathlib.Path) -> dict[str, Program]:
+    """The test programs Meson ran, by name (`room/name`), from its log of one JSON object per line."""
+    found: dict[str, Program] = {}
     for line in path.read_text(encoding='utf-8').splitlines():
         test = json.loads(line)
         cases = read_tap(f'{prefix}/{test["name"]}', test['stdout'] or '', test['returncode'])
         if test['result'] in ('TIMEOUT', 'INTERRUPT', 'ERROR') and not any(case.outcome == 'failed' for case in cases):
             cases.append(Case(f'{prefix}/{test["name"]}', 'failed', test['result'].lower()))
-        found[test['name']] = cases
+        found[test['name']] = Program(cases, (test['stdout'] or '') + (test.get('stderr') or ''))
     return found
 
 

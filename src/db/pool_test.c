@@ -10,9 +10,12 @@ static gint most_inside;
 static void
 use_one(gpointer item)
 {
-    VtDb *db = vt_db_pool_take(pool, NULL);
+    g_autoptr(GError) error = NULL;
+    VtDb *db = vt_db_pool_take(pool, &error);
     gint inside = g_atomic_int_add(&n_inside, 1) + 1;
 
+    if (db == NULL)
+        g_error("no session: %s", error->message);
     if (inside > g_atomic_int_get(&most_inside))
         g_atomic_int_set(&most_inside, inside);
     g_usleep(1000);

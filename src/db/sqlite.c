@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-enum { BUSY_MS = 10000 };
+enum { BUSY_MS = 10000, RETRY_MS = 5 };
 
 static gboolean
 fail(sqlite3 *connection, int code, GError **error)
@@ -28,6 +28,21 @@ run(sqlite3 *connection, const char *text, GError **error)
 {
     int code = sqlite3_exec(connection, text, NULL, NULL, NULL);
 
+    return code == SQLITE_OK || fail(connection, code, error);
+}
+
+/* SQLite does not call its busy handler when two sessions turn one new file into WAL: the loser is
+ * told "locked" at once and has to ask again. */
+static gboolean
+use_wal(sqlite3 *connection, GError **error)
+{
+    const char *text = "PRAGMA journal_mode = WAL";
+    gint64 deadline = g_get_monotonic_time() + BUSY_MS * G_TIME_SPAN_MILLISECOND;
+    int code;
+
+    while ((code = sqlite3_exec(connection, text, NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
+           g_get_monotonic_time() < deadline)
+        g_usleep(RETRY_MS * G_TIME_SPAN_MILLISECOND);
     return code == SQLITE_OK || fail(connection, code, error);
 }
 
@@ -53,7 +68,7 @@ sqlite_open(const char *url, VtDbFlags flags, GError **error)
             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
             "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;",
             error) ||
-        (!(flags & VT_DB_READ_ONLY) && !run(connection, "PRAGMA journal_mode = WAL;", error)) ||
+        (!(flags & VT_DB_READ_ONLY) && !use_wal(connection, error)) ||
         !run(connection,
             flags & VT_DB_DERIVED ? "PRAGMA synchronous = NORMAL;" : "PRAGMA synchronous = FULL;",
             error)) {
