@@ -37,7 +37,8 @@ class Tap(unittest.TestCase):
                 log.write(json.dumps({'name': name, 'stdout': stdout, 'result': result, 'returncode': code}) + '\n')
             log.flush()
             found = tally.read_meson('unit', pathlib.Path(log.name))
-        self.assertEqual([' '.join(case.outcome for case in found[row[0]].cases) for row in rows], [row[-1] for row in rows])
+        outcomes = [' '.join(case.outcome for case in found[row[0]].cases) for row in rows]
+        self.assertEqual(outcomes, [row[-1] for row in rows])
 
     def test_a_skip_keeps_its_reason(self) -> None:
         self.assertEqual(tally.read_tap('x', '1..1\nok 1 - a # SKIP no server\n', 0)[0].note, 'no server')
