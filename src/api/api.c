@@ -54,6 +54,7 @@ vt_api_free(VtApi *self)
     vt_throttle_free(self->throttle);
     g_free(self->first_run_hash);
     g_free(self->uploads);
+    g_free(self->routes);
     g_free(self);
 }
 
@@ -291,9 +292,9 @@ show_openapi(VtRequest *request, gpointer data)
 }
 
 static json_t *
-describe_me(VtDb *db, gint64 account_id, GError **error)
+show_me(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GPtrArray) tenants = vt_tenant_list(db, error);
+    g_autoptr(GPtrArray) tenants = vt_tenant_list(call->db, error);
     json_t *list;
 
     if (tenants == NULL)
@@ -303,28 +304,44 @@ describe_me(VtDb *db, gint64 account_id, GError **error)
         const VtTenant *tenant = g_ptr_array_index(tenants, i);
         VtRole role;
 
-        if (vt_account_role(db, account_id, tenant->tenant_id, &role, NULL))
+        if (vt_account_role(call->db, call->actor.account_id, tenant->tenant_id, &role, NULL))
             json_array_append_new(
                 list, json_pack("{s:s,s:s}", "code", tenant->code, "role", vt_role_names[role]));
     }
     return json_pack("{s:o}", "tenants", list);
 }
 
-static void
-show_me(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *me = session.db != NULL
-                     ? describe_me(session.db, vt_api_user(request)->account_id, &error)
-                     : NULL;
+/* Routes that answer with JSON, on a worker. */
+static const struct {
+    VtRouteId route;
+    VtApiAnswer answer;
+    gsize max_body_bytes;
+} answer_row[] = {
+    {VT_ROUTE_ME, show_me, 0},
+    {VT_ROUTE_USER_LIST, vt_api_user_list, 0},
+    {VT_ROUTE_USER_ADD, vt_api_user_add, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_ROLE, vt_api_user_role, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_PASSWORD, vt_api_user_password, MAX_FORM_BYTES},
+    {VT_ROUTE_USER_DISABLED, vt_api_user_disabled, MAX_FORM_BYTES},
+    {VT_ROUTE_TOKEN_LIST, vt_api_token_list, 0},
+    {VT_ROUTE_TOKEN_CREATE, vt_api_token_create, MAX_FORM_BYTES},
+    {VT_ROUTE_TOKEN_REVOKE, vt_api_token_revoke, 0},
+    {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, MAX_CATALOG_BYTES},
+    {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, 0},
+    {VT_ROUTE_CONTEXT_LIST, vt_api_context_list, 0},
+    {VT_ROUTE_FOLDER_LIST, vt_api_folder_list, 0},
+    {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, MAX_FORM_BYTES},
+    {VT_ROUTE_FOLDER_MOVE, vt_api_folder_move, MAX_FORM_BYTES},
+    {VT_ROUTE_FOLDER_REMOVE, vt_api_folder_remove, 0},
+    {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, 0},
+    {VT_ROUTE_SYNC_RUN, vt_api_sync_run, MAX_FORM_BYTES},
+    {VT_ROUTE_PREFERENCE_LIST, vt_api_preference_list, 0},
+    {VT_ROUTE_PREFERENCE_PUT, vt_api_preference_put, MAX_FORM_BYTES},
+    {VT_ROUTE_SETTING_LIST, vt_api_setting_list, 0},
+    {VT_ROUTE_SETTING_PUT, vt_api_setting_put, MAX_FORM_BYTES},
+};
 
-    if (me != NULL)
-        vt_api_reply_json(request, me);
-    else
-        vt_request_fail(request, error);
-}
-
+/* Routes that answer in their own way. */
 static const struct {
     VtRouteId route;
     VtHandler handle;
@@ -332,22 +349,11 @@ static const struct {
     gsize max_body_bytes;
 } handler_row[] = {
     {VT_ROUTE_OPENAPI, show_openapi, VT_ROUTE_ON_EVENT_THREAD, 0},
-    {VT_ROUTE_ME, show_me, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_SESSION_CREATE, vt_api_session_create, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_SESSION_SHOW, vt_api_session_show, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_SESSION_END, vt_api_session_end, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_FIRST_RUN, vt_api_first_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_AUDIT_LIST, vt_api_audit_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_USER_LIST, vt_api_user_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_USER_ADD, vt_api_user_add, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_USER_ROLE, vt_api_user_role, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_USER_PASSWORD, vt_api_user_password, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_USER_DISABLED, vt_api_user_disabled, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_TOKEN_LIST, vt_api_token_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_TOKEN_CREATE, vt_api_token_create, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_TOKEN_REVOKE, vt_api_token_revoke, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, VT_ROUTE_ON_WORKER, MAX_CATALOG_BYTES},
-    {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_media_show, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_PRODUCT_MEDIA_EDIT, vt_api_media_edit, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_PRODUCT_MEDIA_SAVE, vt_api_media_save, VT_ROUTE_ON_WORKER, MAX_SET_BYTES},
@@ -366,7 +372,6 @@ static const struct {
     {VT_ROUTE_CATEGORY_MEDIA_VERSIONS, vt_api_media_versions, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_CATEGORY_MEDIA_VERSION, vt_api_media_version, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_CATEGORY_MEDIA_RESTORE, vt_api_media_restore, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
-    {VT_ROUTE_CONTEXT_LIST, vt_api_context_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_ASSET_LIST, vt_api_asset_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_ASSET_UPLOAD, vt_api_asset_upload, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_ASSET_SHOW, vt_api_asset_show, VT_ROUTE_ON_WORKER, 0},
@@ -378,27 +383,53 @@ static const struct {
     {VT_ROUTE_ASSET_RESTORE, vt_api_asset_restore, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_FOLDER, vt_api_asset_folder, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_REFERENCES, vt_api_asset_references, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_FOLDER_LIST, vt_api_folder_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_FOLDER_MOVE, vt_api_folder_move, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_FOLDER_REMOVE, vt_api_folder_remove, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
-    {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_SYNC_RUN, vt_api_sync_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_PREFERENCE_LIST, vt_api_preference_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_PREFERENCE_PUT, vt_api_preference_put, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
-    {VT_ROUTE_SETTING_LIST, vt_api_setting_list, VT_ROUTE_ON_WORKER, 0},
-    {VT_ROUTE_SETTING_PUT, vt_api_setting_put, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
 };
+
+/* What a route of answer_row points to. */
+struct _VtApiRoute {
+    VtApi *api;
+    VtApiAnswer answer;
+};
+
+static void
+answer(VtRequest *request, gpointer data)
+{
+    const VtApiRoute *route = data;
+    g_autoptr(GError) error = NULL;
+    g_auto(VtApiSession) session = vt_api_session(route->api, &error);
+    const VtApiCall call = {.api = route->api,
+        .request = request,
+        .db = session.db,
+        .tenant_id = vt_api_user(request)->tenant_id,
+        .actor = vt_api_actor(request)};
+    json_t *told = call.db != NULL ? route->answer(&call, &error) : NULL;
+
+    if (told != NULL)
+        vt_api_reply_json(request, told);
+    else
+        vt_request_fail(request, error);
+}
 
 void
 vt_api_add_routes(VtApi *self, GArray *routes)
 {
+    self->routes = g_new0(VtApiRoute, G_N_ELEMENTS(answer_row));
+    for (gsize i = 0; i < G_N_ELEMENTS(answer_row); i++) {
+        VtRoute route = {.row = &vt_route_rows[answer_row[i].route],
+            .handle = answer,
+            .data = &self->routes[i],
+            .place = VT_ROUTE_ON_WORKER,
+            .max_body_bytes = answer_row[i].max_body_bytes};
+
+        self->routes[i] = (VtApiRoute){self, answer_row[i].answer};
+        g_array_append_val(routes, route);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(handler_row); i++) {
         VtRoute route = {.row = &vt_route_rows[handler_row[i].route],
             .handle = handler_row[i].handle,

@@ -27,7 +27,7 @@ VtApi *vt_api_new(const VtApiOptions *options);
 void vt_api_free(VtApi *self); /* after the HTTP server was freed; NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtApi, vt_api_free)
 
-/* Appends VtRoute rows that point to @self. */
+/* Appends VtRoute rows that point to @self; once. */
 void vt_api_add_routes(VtApi *self, GArray *routes);
 
 /* For VtServerOptions; @data is the VtApi. */

@@ -15,10 +15,10 @@ texts(char **list)
     return array;
 }
 
-static json_t *
-list_contexts(VtDb *db, gint64 tenant_id, GError **error)
+json_t *
+vt_api_context_list(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GPtrArray) channels = vt_channel_list(db, tenant_id, error);
+    g_autoptr(GPtrArray) channels = vt_channel_list(call->db, call->tenant_id, error);
     g_auto(GStrv) locales = NULL;
     json_t *list;
 
@@ -35,19 +35,4 @@ list_contexts(VtDb *db, gint64 tenant_id, GError **error)
                 "default_locale", channel->default_locale, "locales", texts(channel->locales)));
     }
     return json_pack("{s:o,s:o}", "channels", list, "locales", texts(locales));
-}
-
-void
-vt_api_context_list(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *list = session.db != NULL
-                       ? list_contexts(session.db, vt_api_user(request)->tenant_id, &error)
-                       : NULL;
-
-    if (list != NULL)
-        vt_api_reply_json(request, list);
-    else
-        vt_request_fail(request, error);
 }

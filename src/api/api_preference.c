@@ -4,45 +4,22 @@
 #include "api/api_private.h"
 #include "tenant/preference.h"
 
-static void
-reply(VtRequest *request, VtDb *db, GError **error)
+json_t *
+vt_api_preference_list(const VtApiCall *call, GError **error)
 {
-    json_t *list = vt_preference_list_json(db, vt_api_user(request)->account_id, error);
-
-    if (list != NULL)
-        vt_api_reply_json(request, list);
-    else
-        vt_request_fail(request, *error);
+    return vt_preference_list_json(call->db, call->actor.account_id, error);
 }
 
-void
-vt_api_preference_list(VtRequest *request, gpointer data)
+json_t *
+vt_api_preference_put(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-
-    if (session.db != NULL)
-        reply(request, session.db, &error);
-    else
-        vt_request_fail(request, error);
-}
-
-void
-vt_api_preference_put(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
     gsize length = 0;
-    const char *text = vt_request_body(request, &length);
-    g_autoptr(json_t) wanted = vt_json_parse(text, length, &error);
-    g_auto(VtApiSession) session = {0};
+    const char *text = vt_request_body(call->request, &length);
+    g_autoptr(json_t) wanted = vt_json_parse(text, length, error);
 
     if (wanted != NULL && !json_is_object(wanted))
-        vt_throw(&error, VT_ERROR_BAD_JSON, "the body must be an object");
-    else if (wanted != NULL)
-        session = vt_api_session(data, &error);
-    if (session.db != NULL &&
-        vt_preference_put(session.db, vt_api_user(request)->account_id, wanted, &error))
-        reply(request, session.db, &error);
-    else
-        vt_request_fail(request, error);
+        return vt_throw_null(error, VT_ERROR_BAD_JSON, "the body must be an object");
+    if (wanted == NULL || !vt_preference_put(call->db, call->actor.account_id, wanted, error))
+        return NULL;
+    return vt_api_preference_list(call, error);
 }

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "changelog/change.h"
 
+typedef struct _VtApiRoute VtApiRoute;
+
 struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
@@ -16,6 +18,7 @@ struct _VtApi {
     char *first_run_hash;      /* owned; NULL: there is no set-up link */
     gint64 first_run_until_us; /* monotonic clock */
     gboolean behind_tls;
+    VtApiRoute *routes; /* owned: what the routes that answer with JSON point to */
 };
 
 /* Who sends the request; the slot set by vt_api_authorize. */
@@ -38,6 +41,18 @@ typedef struct {
 VtApiSession vt_api_session(VtApi *api, GError **error);
 void vt_api_session_clear(VtApiSession *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtApiSession, vt_api_session_clear)
+
+/* One request in the hands of a function that answers with JSON. */
+typedef struct {
+    VtApi *api;
+    VtRequest *request;
+    VtDb *db;         /* given back after the answer */
+    gint64 tenant_id; /* 0: the route has no tenant */
+    VtActor actor;
+} VtApiCall;
+
+/* What a route answers, newly made; NULL with an error, which is told instead. */
+typedef json_t *(*VtApiAnswer)(const VtApiCall *call, GError **error);
 
 /* The client's address, newly allocated. */
 char *vt_api_origin(const VtApi *api, const VtRequest *request);
@@ -88,21 +103,41 @@ gboolean vt_api_read_number(const char *name, const char *text, gint64 *ret_numb
 /* Removes uploads nobody imported for a day. */
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
-void vt_api_catalog_import(VtRequest *request, gpointer data);
+json_t *vt_api_catalog_import(const VtApiCall *call, GError **error);
+json_t *vt_api_user_list(const VtApiCall *call, GError **error);
+json_t *vt_api_user_add(const VtApiCall *call, GError **error);
+json_t *vt_api_user_role(const VtApiCall *call, GError **error);
+json_t *vt_api_user_password(const VtApiCall *call, GError **error);
+json_t *vt_api_user_disabled(const VtApiCall *call, GError **error);
+json_t *vt_api_token_list(const VtApiCall *call, GError **error);
+json_t *vt_api_token_create(const VtApiCall *call, GError **error);
+json_t *vt_api_token_revoke(const VtApiCall *call, GError **error);
+json_t *vt_api_product_find(const VtApiCall *call, GError **error);
+json_t *vt_api_context_list(const VtApiCall *call, GError **error);
+json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
+json_t *vt_api_folder_add(const VtApiCall *call, GError **error);
+json_t *vt_api_folder_move(const VtApiCall *call, GError **error);
+json_t *vt_api_folder_remove(const VtApiCall *call, GError **error);
+json_t *vt_api_sync_status(const VtApiCall *call, GError **error);
+json_t *vt_api_sync_run(const VtApiCall *call, GError **error);
+json_t *vt_api_preference_list(const VtApiCall *call, GError **error);
+json_t *vt_api_preference_put(const VtApiCall *call, GError **error);
+json_t *vt_api_setting_list(const VtApiCall *call, GError **error);
+json_t *vt_api_setting_put(const VtApiCall *call, GError **error);
+
+/* Those that answer in their own way. */
 void vt_api_first_run(VtRequest *request, gpointer data);
 void vt_api_audit_list(VtRequest *request, gpointer data);
 void vt_api_session_create(VtRequest *request, gpointer data);
 void vt_api_session_show(VtRequest *request, gpointer data);
 void vt_api_session_end(VtRequest *request, gpointer data);
-void vt_api_user_list(VtRequest *request, gpointer data);
-void vt_api_user_add(VtRequest *request, gpointer data);
-void vt_api_user_role(VtRequest *request, gpointer data);
-void vt_api_user_password(VtRequest *request, gpointer data);
-void vt_api_user_disabled(VtRequest *request, gpointer data);
-void vt_api_token_list(VtRequest *request, gpointer data);
-void vt_api_token_create(VtRequest *request, gpointer data);
-void vt_api_token_revoke(VtRequest *request, gpointer data);
-void vt_api_product_find(VtRequest *request, gpointer data);
+void vt_api_asset_upload(VtRequest *request, gpointer data);
+void vt_api_publish(VtRequest *request, gpointer data);
+void vt_api_unpublish(VtRequest *request, gpointer data);
+void vt_api_upload_begin(VtRequest *request, gpointer data);
+void vt_api_upload_file(VtRequest *request, gpointer data);
+void vt_api_upload_import(VtRequest *request, gpointer data);
+void vt_api_export(VtRequest *request, gpointer data);
 void vt_api_media_show(VtRequest *request, gpointer data);
 void vt_api_media_edit(VtRequest *request, gpointer data);
 void vt_api_media_save(VtRequest *request, gpointer data);
@@ -112,9 +147,7 @@ void vt_api_media_reset(VtRequest *request, gpointer data);
 void vt_api_media_versions(VtRequest *request, gpointer data);
 void vt_api_media_version(VtRequest *request, gpointer data);
 void vt_api_media_restore(VtRequest *request, gpointer data);
-void vt_api_context_list(VtRequest *request, gpointer data);
 void vt_api_asset_list(VtRequest *request, gpointer data);
-void vt_api_asset_upload(VtRequest *request, gpointer data);
 void vt_api_asset_show(VtRequest *request, gpointer data);
 void vt_api_asset_edit(VtRequest *request, gpointer data);
 void vt_api_asset_save(VtRequest *request, gpointer data);
@@ -124,19 +157,3 @@ void vt_api_asset_versions(VtRequest *request, gpointer data);
 void vt_api_asset_restore(VtRequest *request, gpointer data);
 void vt_api_asset_folder(VtRequest *request, gpointer data);
 void vt_api_asset_references(VtRequest *request, gpointer data);
-void vt_api_folder_list(VtRequest *request, gpointer data);
-void vt_api_folder_add(VtRequest *request, gpointer data);
-void vt_api_folder_move(VtRequest *request, gpointer data);
-void vt_api_folder_remove(VtRequest *request, gpointer data);
-void vt_api_publish(VtRequest *request, gpointer data);
-void vt_api_unpublish(VtRequest *request, gpointer data);
-void vt_api_upload_begin(VtRequest *request, gpointer data);
-void vt_api_upload_file(VtRequest *request, gpointer data);
-void vt_api_upload_import(VtRequest *request, gpointer data);
-void vt_api_export(VtRequest *request, gpointer data);
-void vt_api_sync_status(VtRequest *request, gpointer data);
-void vt_api_sync_run(VtRequest *request, gpointer data);
-void vt_api_preference_list(VtRequest *request, gpointer data);
-void vt_api_preference_put(VtRequest *request, gpointer data);
-void vt_api_setting_list(VtRequest *request, gpointer data);
-void vt_api_setting_put(VtRequest *request, gpointer data);

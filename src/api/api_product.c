@@ -6,9 +6,10 @@
 
 enum { DEFAULT_PAGE = 50 };
 
-static json_t *
-find_products(VtDb *db, const VtRequest *request, GError **error)
+json_t *
+vt_api_product_find(const VtApiCall *call, GError **error)
 {
+    const VtRequest *request = call->request;
     const char *text = vt_request_query_value(request, "q");
     const char *after = vt_request_query_value(request, "after");
     const char *limit = vt_request_query_value(request, "limit");
@@ -17,11 +18,10 @@ find_products(VtDb *db, const VtRequest *request, GError **error)
     gint64 page = DEFAULT_PAGE;
     json_t *list;
 
-    if (limit != NULL && !g_ascii_string_to_signed(limit, 10, 1, VT_ENTITY_PAGE_MAX, &page, NULL)) {
-        vt_throw(error, VT_ERROR_BAD_VALUE, "\"limit\" must be 1 to %d", VT_ENTITY_PAGE_MAX);
-        return NULL;
-    }
-    found = vt_entity_search(db, vt_api_user(request)->tenant_id, text != NULL ? text : "",
+    if (limit != NULL && !g_ascii_string_to_signed(limit, 10, 1, VT_ENTITY_PAGE_MAX, &page, NULL))
+        return vt_throw_null(
+            error, VT_ERROR_BAD_VALUE, "\"limit\" must be 1 to %d", VT_ENTITY_PAGE_MAX);
+    found = vt_entity_search(call->db, call->tenant_id, text != NULL ? text : "",
         after != NULL ? after : "", (guint)page, &next, error);
     if (found == NULL)
         return NULL;
@@ -33,17 +33,4 @@ find_products(VtDb *db, const VtRequest *request, GError **error)
             json_pack("{s:s,s:s,s:s}", "id", one->code, "name", one->name, "type", one->kind));
     }
     return json_pack("{s:o,s:s?}", "products", list, "next", next);
-}
-
-void
-vt_api_product_find(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *answer = session.db != NULL ? find_products(session.db, request, &error) : NULL;
-
-    if (answer != NULL)
-        vt_api_reply_json(request, answer);
-    else
-        vt_request_fail(request, error);
 }

@@ -7,25 +7,10 @@
 enum { MAX_DAYS = 3650 };
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 
-static void
-answer(VtRequest *request, json_t *value, const GError *error)
+json_t *
+vt_api_token_list(const VtApiCall *call, GError **error)
 {
-    if (value != NULL)
-        vt_api_reply_json(request, value);
-    else
-        vt_request_fail(request, error);
-}
-
-void
-vt_api_token_list(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *list = session.db != NULL
-                       ? vt_token_list_json(session.db, vt_api_user(request)->tenant_id, &error)
-                       : NULL;
-
-    answer(request, list, error);
+    return vt_token_list_json(call->db, call->tenant_id, error);
 }
 
 /* 0: no "days", it never expires. */
@@ -44,55 +29,32 @@ read_expiry(const json_t *body, gint64 now_us, gint64 *ret_expires_us, GError **
     return TRUE;
 }
 
-static json_t *
-create(VtRequest *request, VtDb *db, GError **error)
+json_t *
+vt_api_token_create(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"user", "name", "days", NULL};
-    VtActor actor = vt_api_actor(request);
-    g_autoptr(json_t) body = db != NULL ? vt_api_body(request, known, error) : NULL;
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
     const char *user = body != NULL ? vt_api_text(body, "user", error) : NULL;
     const char *name = user != NULL ? vt_api_text(body, "name", error) : NULL;
     g_autofree char *token = NULL;
     gint64 expires_us = 0;
 
-    if (name == NULL || !read_expiry(body, actor.now_us, &expires_us, error) ||
+    if (name == NULL || !read_expiry(body, call->actor.now_us, &expires_us, error) ||
         !vt_token_issue(
-            db, vt_api_user(request)->tenant_id, user, name, expires_us, &actor, &token, error))
+            call->db, call->tenant_id, user, name, expires_us, &call->actor, &token, error))
         return NULL;
     return json_pack("{s:s}", "token", token);
 }
 
-void
-vt_api_token_create(VtRequest *request, gpointer data)
+json_t *
+vt_api_token_revoke(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *made = create(request, session.db, &error);
-
-    answer(request, made, error);
-}
-
-static json_t *
-revoke_one(VtRequest *request, VtDb *db, GError **error)
-{
-    VtActor actor = vt_api_actor(request);
-    gint64 tenant_id = vt_api_user(request)->tenant_id;
-    const char *text = vt_request_path_value(request, "token");
+    const char *text = vt_request_path_value(call->request, "token");
     gint64 token_id = 0;
 
     if (!g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &token_id, NULL))
         return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no token '%s'", text);
-    if (!vt_token_revoke(db, tenant_id, token_id, &actor, error))
+    if (!vt_token_revoke(call->db, call->tenant_id, token_id, &call->actor, error))
         return NULL;
-    return vt_token_list_json(db, tenant_id, error);
-}
-
-void
-vt_api_token_revoke(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-    json_t *left = session.db != NULL ? revoke_one(request, session.db, &error) : NULL;
-
-    answer(request, left, error);
+    return vt_api_token_list(call, error);
 }

@@ -8,121 +8,80 @@
 
 #include <string.h>
 
-static void
-answer(VtRequest *request, VtDb *db, gboolean done, GError **error)
+json_t *
+vt_api_user_list(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GPtrArray) users =
-        done ? vt_user_list(db, vt_api_user(request)->tenant_id, error) : NULL;
+    g_autoptr(GPtrArray) users = vt_user_list(call->db, call->tenant_id, error);
 
-    if (users != NULL)
-        vt_api_reply_json(request, vt_user_list_json(users));
-    else
-        vt_request_fail(request, *error);
+    return users != NULL ? vt_user_list_json(users) : NULL;
 }
 
-void
-vt_api_user_list(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-
-    answer(request, session.db, session.db != NULL, &error);
-}
-
-static gboolean
-add(VtRequest *request, VtDb *db, GError **error)
+json_t *
+vt_api_user_add(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"name", "password", "role", NULL};
-    VtActor actor = vt_api_actor(request);
-    g_autoptr(json_t) body = db != NULL ? vt_api_body(request, known, error) : NULL;
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
     const char *name = body != NULL ? vt_api_text(body, "name", error) : NULL;
     const char *password = name != NULL ? vt_api_text(body, "password", error) : NULL;
     const char *word = password != NULL ? vt_api_text(body, "role", error) : NULL;
     VtRole role = VT_ROLE_READER;
 
-    return word != NULL && vt_account_role_parse(word, &role, error) &&
-           vt_user_add(db, vt_api_user(request)->tenant_id, name, password, role, &actor, error);
-}
-
-void
-vt_api_user_add(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-
-    answer(request, session.db, add(request, session.db, &error), &error);
+    if (word == NULL || !vt_account_role_parse(word, &role, error) ||
+        !vt_user_add(call->db, call->tenant_id, name, password, role, &call->actor, error))
+        return NULL;
+    return vt_api_user_list(call, error);
 }
 
 static gboolean
-set_role(VtRequest *request, VtDb *db, GError **error)
+set_role(const VtApiCall *call, const char *user, const char *word, GError **error)
 {
-    static const char *const known[] = {"role", NULL};
-    VtActor actor = vt_api_actor(request);
-    gint64 tenant_id = vt_api_user(request)->tenant_id;
-    const char *user = vt_request_path_value(request, "user");
-    g_autoptr(json_t) body = db != NULL ? vt_api_body(request, known, error) : NULL;
-    const char *word = body != NULL ? vt_api_text(body, "role", error) : NULL;
     VtRole role = VT_ROLE_READER;
 
-    if (word == NULL)
-        return FALSE;
     if (strcmp(word, "none") == 0)
-        return vt_user_remove_role(db, tenant_id, user, &actor, error);
+        return vt_user_remove_role(call->db, call->tenant_id, user, &call->actor, error);
     return vt_account_role_parse(word, &role, error) &&
-           vt_user_set_role(db, tenant_id, user, role, &actor, error);
+           vt_user_set_role(call->db, call->tenant_id, user, role, &call->actor, error);
 }
 
-void
-vt_api_user_role(VtRequest *request, gpointer data)
+json_t *
+vt_api_user_role(const VtApiCall *call, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
+    static const char *const known[] = {"role", NULL};
+    const char *user = vt_request_path_value(call->request, "user");
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
+    const char *word = body != NULL ? vt_api_text(body, "role", error) : NULL;
 
-    answer(request, session.db, set_role(request, session.db, &error), &error);
+    return word != NULL && set_role(call, user, word, error) ? vt_api_user_list(call, error) : NULL;
 }
 
-static gboolean
-set_password(VtRequest *request, VtDb *db, GError **error)
+json_t *
+vt_api_user_password(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"password", NULL};
-    VtActor actor = vt_api_actor(request);
-    g_autoptr(json_t) body = db != NULL ? vt_api_body(request, known, error) : NULL;
+    const char *user = vt_request_path_value(call->request, "user");
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
     const char *password = body != NULL ? vt_api_text(body, "password", error) : NULL;
 
-    return password != NULL && vt_user_set_password(db, vt_api_user(request)->tenant_id,
-                                   vt_request_path_value(request, "user"), password, &actor, error);
+    if (password == NULL ||
+        !vt_user_set_password(call->db, call->tenant_id, user, password, &call->actor, error))
+        return NULL;
+    return vt_api_user_list(call, error);
 }
 
-void
-vt_api_user_password(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-
-    answer(request, session.db, set_password(request, session.db, &error), &error);
-}
-
-static gboolean
-set_disabled(VtRequest *request, VtDb *db, GError **error)
+json_t *
+vt_api_user_disabled(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"disabled", NULL};
-    VtActor actor = vt_api_actor(request);
-    g_autoptr(json_t) body = db != NULL ? vt_api_body(request, known, error) : NULL;
+    const char *user = vt_request_path_value(call->request, "user");
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
     const json_t *disabled = json_object_get(body, "disabled");
 
     if (body == NULL)
-        return FALSE;
+        return NULL;
     if (!json_is_boolean(disabled))
-        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"disabled\" must be true or false");
-    return vt_user_set_disabled(db, vt_api_user(request)->tenant_id,
-        vt_request_path_value(request, "user"), json_is_true(disabled), &actor, error);
-}
-
-void
-vt_api_user_disabled(VtRequest *request, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(VtApiSession) session = vt_api_session(data, &error);
-
-    answer(request, session.db, set_disabled(request, session.db, &error), &error);
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"disabled\" must be true or false");
+    if (!vt_user_set_disabled(
+            call->db, call->tenant_id, user, json_is_true(disabled), &call->actor, error))
+        return NULL;
+    return vt_api_user_list(call, error);
 }
