@@ -384,7 +384,7 @@ static const struct {
     {VT_ROUTE_ASSET_FOLDER, vt_api_asset_folder, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_REFERENCES, vt_api_asset_references, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
-    {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
+    {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, VT_INGEST_MAX_BYTES},
     {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},

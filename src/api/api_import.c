@@ -19,6 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MAX_HOLE_BYTES ((guint64)1 << 43) /* within what file systems let a file claim */
+
 enum {
     ID_LENGTH = 32,
     MAX_DEPTH = 16,
@@ -132,17 +134,14 @@ check_path(char **parts, GError **error)
            vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d folders deep", MAX_DEPTH);
 }
 
-static json_t *
-store_file(const VtApi *api, const VtRequest *request, GError **error)
+/* Where the file goes; its folder is there. NULL on error. */
+static char *
+place_of(const VtApi *api, const VtRequest *request, const char *path, GError **error)
 {
-    const char *path = vt_request_path_value(request, "path");
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
     g_autofree char *folder = NULL;
     g_autofree char *file = NULL;
     g_autofree char *parent = NULL;
-    g_autoptr(GError) local = NULL;
-    gsize length = 0;
-    const char *body = vt_request_body(request, &length);
 
     if (!check_path(parts, error))
         return NULL;
@@ -151,12 +150,58 @@ store_file(const VtApi *api, const VtRequest *request, GError **error)
         return NULL;
     file = g_build_filename(folder, path, NULL);
     parent = g_path_get_dirname(file);
-    if (g_mkdir_with_parents(parent, 0700) != 0 ||
-        !g_file_set_contents_full(
-            file, body, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, &local))
-        return vt_throw_null(error, VT_ERROR_STORAGE, "cannot keep '%s': %s", path,
-            local != NULL ? local->message : g_strerror(errno));
-    return json_pack("{s:I}", "bytes", (json_int_t)length);
+    if (g_mkdir_with_parents(parent, 0700) != 0) {
+        vt_throw_errno(error, "cannot keep '%s'", path);
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+static gboolean
+store_body(const VtRequest *request, const char *file, guint64 *ret_bytes, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    gsize length = 0;
+    const char *body = vt_request_body(request, &length);
+
+    *ret_bytes = length;
+    return g_file_set_contents_full(
+               file, body, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, &local) ||
+           vt_throw(error, VT_ERROR_STORAGE, "cannot keep a file: %s", local->message);
+}
+
+/* A file that is too large to be sent: a hole of its size, which takes no room, so that the import
+ * refuses its rows for what is wrong with them. */
+static gboolean
+store_hole(const char *words, const char *file, guint64 *ret_bytes, GError **error)
+{
+    int fd;
+    gboolean done;
+
+    if (!g_ascii_string_to_unsigned(
+            words, 10, VT_INGEST_MAX_BYTES + 1, MAX_HOLE_BYTES, ret_bytes, NULL))
+        return vt_throw(error, VT_ERROR_BAD_VALUE,
+            "bytes is the size of a file that is too large to be sent, not '%s'", words);
+    fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    done = fd >= 0 && ftruncate(fd, (off_t)*ret_bytes) == 0;
+    if (!done)
+        vt_throw_errno(error, "cannot keep a file");
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
+static json_t *
+store_file(const VtApi *api, const VtRequest *request, GError **error)
+{
+    const char *bytes = vt_request_query_value(request, "bytes");
+    g_autofree char *file = place_of(api, request, vt_request_path_value(request, "path"), error);
+    guint64 n_bytes = 0;
+
+    if (file == NULL || !(bytes != NULL ? store_hole(bytes, file, &n_bytes, error)
+                                        : store_body(request, file, &n_bytes, error)))
+        return NULL;
+    return json_pack("{s:I}", "bytes", (json_int_t)n_bytes);
 }
 
 void

@@ -207,6 +207,19 @@ vt_blob_draft_open(const VtBlobDraft *self, GError **error)
     return fd;
 }
 
+/* What is too large already is not read first. */
+static gboolean
+check_size(int fd, guint64 max_bytes, GError **error)
+{
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    struct stat facts;
+
+    if (at < 0 || fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size - at < 0 ||
+        (guint64)(facts.st_size - at) <= max_bytes)
+        return TRUE;
+    return vt_throw(error, VT_ERROR_TOO_LARGE, "more than %" G_GUINT64_FORMAT " bytes", max_bytes);
+}
+
 gboolean
 vt_blob_draft_fill(VtBlobDraft *self,
     int source_fd,
@@ -219,7 +232,8 @@ vt_blob_draft_fill(VtBlobDraft *self,
 
     if (fchmod(self->fd, KEPT_MODE) != 0)
         return vt_throw_errno(error, "cannot prepare '%s'", self->path);
-    if (!copy(source_fd, self->fd, max_bytes, hasher, ret_bytes, error))
+    if (!check_size(source_fd, max_bytes, error) ||
+        !copy(source_fd, self->fd, max_bytes, hasher, ret_bytes, error))
         return FALSE;
     *ret_hash = vt_hasher_finish(hasher);
     return TRUE;

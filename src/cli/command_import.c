@@ -92,28 +92,47 @@ map_file(int folder, const char *name)
 }
 
 static gboolean
+put_file(const VtSettings *settings, const char *rest, GBytes *body, GError **error)
+{
+    g_autofree char *target = vt_client_path(settings, rest, error);
+    g_autoptr(json_t) answer = NULL;
+    gsize length = 0;
+    const char *bytes = g_bytes_get_data(body, &length);
+
+    if (target == NULL)
+        return FALSE;
+    answer =
+        vt_client_call(settings, "PUT", target, bytes != NULL ? bytes : "", length, NULL, error);
+    return answer != NULL;
+}
+
+/* What is wrong with a file is told by its rows of the result manifest. Of one that is larger than
+ * the server takes only the size is sent. */
+static gboolean
 send_file(
     const VtSettings *settings, const char *upload, int folder, const char *name, GError **error)
 {
     g_autoptr(GMappedFile) file = map_file(folder, name);
     g_autofree char *escaped = g_uri_escape_string(name, "/", FALSE);
     g_autofree char *rest = NULL;
-    g_autofree char *target = NULL;
-    g_autoptr(json_t) answer = NULL;
+    g_autofree char *size = NULL;
+    g_autoptr(GBytes) body = NULL;
+    g_autoptr(GBytes) nothing = g_bytes_new_static("", 0);
     g_autoptr(GError) refused = NULL;
 
-    if (file == NULL) /* the result manifest says that it is missing */
+    if (file == NULL)
         return TRUE;
+    body = g_mapped_file_get_bytes(file);
     rest = g_strdup_printf("uploads/%s/%s", upload, escaped);
-    target = vt_client_path(settings, rest, error);
-    if (target == NULL)
-        return FALSE;
-    answer = vt_client_call(settings, "PUT", target, g_mapped_file_get_contents(file),
-        g_mapped_file_get_length(file), NULL, &refused);
-    if (answer != NULL || vt_error_is(refused, VT_ERROR_BAD_VALUE)) /* no path of an upload */
+    if (put_file(settings, rest, body, &refused) ||
+        vt_error_is(refused, VT_ERROR_BAD_VALUE)) /* no path of an upload */
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&refused));
-    return FALSE;
+    if (!vt_error_is(refused, VT_ERROR_TOO_LARGE)) {
+        g_propagate_error(error, g_steal_pointer(&refused));
+        return FALSE;
+    }
+    size = g_strdup_printf("%s?bytes=%zu", rest, g_bytes_get_size(body));
+    return put_file(settings, size, nothing, error);
 }
 
 static gboolean

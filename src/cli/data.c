@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 enum { NODE_DIGITS = 16 };
-#define MAX_ORIGINAL_BYTES (G_GUINT64_CONSTANT(1) << 31)
 
 static const struct {
     const VtMigration *list;
@@ -185,5 +184,5 @@ vt_data_cage(guint n_workers)
 VtIngest *
 vt_data_ingest(VtData *self, VtCage *cage)
 {
-    return vt_ingest_new(self->blobs, cage, MAX_ORIGINAL_BYTES);
+    return vt_ingest_new(self->blobs, cage, VT_INGEST_MAX_BYTES);
 }

@@ -11,6 +11,9 @@
 #include "imaging/cage.h"
 #include "media/binary.h"
 
+/* Bytes of one original, however it arrives. */
+#define VT_INGEST_MAX_BYTES ((guint64)1 << 31)
+
 /* Bytes of a track that is text: captions, subtitles, a transcript. */
 #define VT_INGEST_MAX_TEXT_BYTES ((guint64)4 << 20)
 

@@ -1,7 +1,5 @@
 """Media that are no pictures: how they come in, what players and browsers get of them, and where."""
 import http.client
-import pathlib
-import subprocess
 
 import pictures
 import tap
@@ -20,15 +18,6 @@ CONTENT = '/is/content/acme/'
 REFUSED = (403, 'text/plain;charset=UTF-8', b'Image not found.')
 
 
-def film(path: pathlib.Path, source: str = 'testsrc=size=160x120:rate=5:duration=2') -> None:
-    subprocess.run(['ffmpeg', '-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source, '-c:v', 'mpeg4', str(path)],
-                   check=True)
-
-
-def video_row(name: str, path: str, **more: str) -> vitrine.Row:
-    return vitrine.asset_row(name, path, MediaType='Video', MediaTitle=f'All of {name}', ImageAltText='', **more)
-
-
 def file_row(name: str, path: str, **more: str) -> vitrine.Row:
     return vitrine.asset_row(name, path, MediaType='File', ImageAltText='', **more)
 
@@ -41,10 +30,10 @@ def prepared(workspace: vitrine.Workspace) -> None:
     workspace.init()
     workspace.catalog(CATALOG)
     pictures.draw(workspace.media / 'mug.png', 400, 300)
-    film(workspace.media / 'clip.mp4')
+    pictures.film(workspace.media / 'clip.mp4')
     for name, text in (('page.html', PAGE), ('drawing.svg', DRAWING), ('sheet.pdf', SHEET), ('clip.vtt', CAPTIONS)):
         (workspace.media / name).write_text(text)
-    rows = [video_row('clip', 'clip.mp4', VideoCaptionImportPath='clip.vtt', VideoMinimumAge='16'),
+    rows = [vitrine.video_row('clip', 'clip.mp4', VideoCaptionImportPath='clip.vtt', VideoMinimumAge='16'),
             file_row('page', 'page.html'), file_row('drawing', 'drawing.svg'), file_row('sheet', 'sheet.pdf'),
             vitrine.asset_row('mug', 'mug.png'), shown('clip', 'Video', 1), shown('sheet', 'File', 2),
             shown('mug', 'Image', 3)]
@@ -127,8 +116,8 @@ def what_is_not_published_cannot_be_told_from_what_is_not_there(workspace: vitri
 def bytes_that_are_not_what_the_row_says_are_refused(workspace: vitrine.Workspace) -> None:
     prepared(workspace)
     (workspace.media / 'fake.mp4').write_text('no video at all\n')
-    rows = [video_row('fake', 'fake.mp4'), vitrine.asset_row('film', 'clip.mp4'),
-            video_row('mute', 'clip.mp4', VideoCaptionImportPath='page.html'), file_row('any', 'fake.mp4')]
+    rows = [vitrine.video_row('fake', 'fake.mp4'), vitrine.asset_row('film', 'clip.mp4'),
+            vitrine.video_row('mute', 'clip.mp4', VideoCaptionImportPath='page.html'), file_row('any', 'fake.mp4')]
     result = workspace.import_rows(rows, code=1)
     equal(vitrine.outcomes(result), ['Failed', 'Failed', 'Failed', 'Success'], result)
     equal({row['ErrorCode'] for row in result[:3]}, {'E_TYPE'}, result)

@@ -115,6 +115,27 @@ def bad_pictures_are_refused_row_by_row(world: World) -> None:
 
 
 @tap.test
+def a_file_beyond_the_bound_is_told_by_its_row_and_its_bytes_are_not_read(world: World) -> None:
+    for name, size in (('huge.png', 1 << 31), ('huge.mp4', 1 << 40), ('long.vtt', 4 << 20)):
+        with (world.workspace.media / name).open('wb') as file:
+            file.truncate(size + 1)
+    pictures.film(world.workspace.media / 'clip.mp4')
+    rows = [vitrine.asset_row('huge picture', 'huge.png'), vitrine.video_row('huge film', 'huge.mp4'),
+            vitrine.video_row('told', 'clip.mp4', VideoCaptionImportPath='long.vtt')]
+    there = world.workspace.import_rows([*rows, vitrine.asset_row('after files sent', 'good.png')], 1, world.server)
+    equal(world.server.stop(), 0)
+    here = world.workspace.import_rows([*rows, vitrine.asset_row('after files', 'good.png')], 1)
+    world.server = world.workspace.serve()
+    for results in (there, here):
+        equal([(row['Result'], row['ErrorCode']) for row in results],
+              [('Failed', 'E_TOO_LARGE')] * 3 + [('Success', '')])
+    upload = world.api('uploads').json()['upload']
+    for words in ('1', str(1 << 31), '-1', str(1 << 60), 'x', ''):
+        refused(world.api(f'uploads/{upload}/x?bytes={words}', 'PUT', b''), 422, 'bad_value', words)
+    world.is_whole()
+
+
+@tap.test
 def no_drawing_reads_files_or_the_network(world: World) -> None:
     secret = world.workspace.folder / 'outside/secret.png'
     drawings = {'image': f'<image xlink:href="file://{secret}" width="9" height="9"/>',
@@ -257,6 +278,8 @@ RAW: dict[str, tuple[bytes, tuple[int, ...]]] = {
     'a negative length': (b'POST /api/v1/session HTTP/1.1\r\n' + HOST + b'Content-Length: -5\r\n\r\n', (400, 413)),
     'a body beyond all bounds': (b'PUT /api/v1/acme/uploads/0/x HTTP/1.1\r\n' + HOST +
                                  b'Content-Length: 99999999999999\r\n\r\n', (413,)),
+    'files beyond the bound of a form': (b'POST /api/v1/acme/assets HTTP/1.1\r\n' + HOST +
+                                         b'Content-Length: 268435457\r\n\r\n', (413,)),
     'a form beyond its bound': (b'POST /api/v1/session HTTP/1.1\r\n' + HOST + b'Content-Length: 99999\r\n\r\n', (413,)),
     'a body where none is taken': (b'GET /healthz HTTP/1.1\r\n' + HOST + b'Content-Length: 1\r\n\r\na', (413,)),
     'another method': (b'BREW /healthz HTTP/1.1\r\n' + HOST + b'\r\n', (405,)),

@@ -42,6 +42,12 @@ def draw(path: pathlib.Path, width: int, height: int, colour: Colour | None = No
         plain.unlink()
 
 
+def film(path: pathlib.Path, source: str = 'testsrc=size=160x120:rate=5:duration=2') -> None:
+    """A video of the frames ffmpeg's @source makes."""
+    subprocess.run(['ffmpeg', '-v', 'error', '-nostdin', '-f', 'lavfi', '-i', source, '-c:v', 'mpeg4', str(path)],
+                   check=True)
+
+
 def pixels(encoded: bytes) -> Picture:
     """Decodes a JPEG, PNG, WebP, AVIF, GIF or TIFF body; transparent pixels come on black."""
     with tempfile.TemporaryDirectory() as folder:

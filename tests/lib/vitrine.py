@@ -305,6 +305,11 @@ def asset_row(name: str, path: str, alt: str = 'a picture', *, locale: str = 'sy
             'ImageAltText': alt, **more}
 
 
+def video_row(name: str, path: str, **more: str) -> Row:
+    """A manifest row that brings a video in."""
+    return asset_row(name, path, MediaType='Video', MediaTitle=f'All of {name}', ImageAltText='', **more)
+
+
 def assign_row(asset: str, product: str, *, channel: str = 'Omnichannel', locale: str = 'system_neutral',
                order: int = 1, cell: str = '', variant: bool = False, **more: str) -> Row:
     """A manifest row that shows an existing picture on a product, a variant or a cell (`Color:Blue`)."""
