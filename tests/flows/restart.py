@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import shutil
+import socket
 
 import pictures
 import tap
@@ -94,6 +95,18 @@ def a_second_process_is_kept_out(workspace: vitrine.Workspace) -> None:
             holds('data_in_use' in ran.err, ran.err)
         equal(server.get(TARGETS[0]).status, 200)
     workspace.run('publish', '--all')
+
+
+@tap.test
+def an_address_that_is_taken_is_told(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    with socket.create_server(('127.0.0.1', 0)) as taken:
+        address = f'127.0.0.1:{taken.getsockname()[1]}'
+        for listener in (('--listen', address), ('--listen', '127.0.0.1:0', '--delivery-listen', address)):
+            ran = workspace.run('serve', *listener, code=1)
+            holds(f"'{address}'" in ran.err and '(listen)' in ran.err, ran.err)
+    with workspace.serving('--listen', address) as server:
+        equal(server.get(TARGETS[0]).status, 200)
 
 
 tap.main()
