@@ -108,11 +108,21 @@ vt_json_string(VtJson *self, const char *text)
     append_quoted(self->text, text);
 }
 
+/* Rows of a read store are mostly numbers: printf took an eighth of the time of a full sync. */
 void
 vt_json_int(VtJson *self, gint64 number)
 {
+    char digits[20];
+    char *at = digits + sizeof digits;
+    guint64 left = number < 0 ? -(guint64)number : (guint64)number;
+
     before_value(self);
-    g_string_append_printf(self->text, "%" G_GINT64_FORMAT, number);
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) != 0);
+    if (number < 0)
+        *--at = '-';
+    g_string_append_len(self->text, at, digits + sizeof digits - at);
 }
 
 void

@@ -48,10 +48,31 @@ bad_json_is_refused_with_its_place(void **state)
     }
 }
 
+static void
+whole_numbers_are_written_to_their_last_digit(void **state)
+{
+    const struct {
+        gint64 number;
+        const char *text;
+    } rows[] = {{0, "0"}, {7, "7"}, {-1, "-1"}, {10, "10"}, {-100, "-100"},
+        {G_MAXINT64, "9223372036854775807"}, {G_MININT64, "-9223372036854775808"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_auto(VtJson) writer = {0};
+        g_autofree char *text = NULL;
+
+        vt_json_init(&writer);
+        vt_json_int(&writer, rows[i].number);
+        text = vt_json_steal(&writer);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whole_numbers_are_written_to_their_last_digit),
         cmocka_unit_test(a_written_document_reads_back),
         cmocka_unit_test(bad_json_is_refused_with_its_place),
     };

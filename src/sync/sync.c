@@ -187,36 +187,76 @@ quarantine(Run *self, const Kind *kind, gint64 id, const GError *reason, GError 
     return vt_quarantine_put(self->writer, kind->kind, id, self->head, reason->message, error);
 }
 
-/* A thing with all its rows, or none of them and a row in quarantine. */
+/* Takes things one after the other and stops at the first that cannot be. */
 static gboolean
-put_one(Run *self, const Kind *kind, gint64 id, GError **error)
+take(Run *self, const Kind *kind, const gint64 *ids, guint n, GError **error)
+{
+    for (guint i = 0; i < n; i++)
+        if (!kind->put(self, ids[i], error) ||
+            (!self->is_new && !vt_quarantine_lift(self->writer, kind->kind, ids[i], error)))
+            return FALSE;
+    return TRUE;
+}
+
+/* Takes the things with all their rows, or none of them and says why in @ret_reason. */
+static gboolean
+take_or_undo(
+    Run *self, const Kind *kind, const gint64 *ids, guint n, GError **ret_reason, GError **error)
 {
     g_autoptr(GError) reason = NULL;
-    gboolean taken;
 
     if (!vt_readstore_item_begin(self->writer, error))
         return FALSE;
-    taken = kind->put(self, id, &reason);
-    if (!taken && !vt_quarantine_is_meant(reason)) {
+    if (!take(self, kind, ids, n, &reason) && !vt_quarantine_is_meant(reason)) {
         g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
     }
-    if (!vt_readstore_item_end(self->writer, taken, error))
+    if (!vt_readstore_item_end(self->writer, reason == NULL, error))
         return FALSE;
-    if (!taken)
-        return quarantine(self, kind, id, reason, error);
-    return self->is_new || vt_quarantine_lift(self->writer, kind->kind, id, error);
+    *ret_reason = g_steal_pointer(&reason);
+    return TRUE;
+}
+
+/* Takes a page of things at once; where one of them cannot be taken, the page is taken again one
+ * by one, so that only that one goes into quarantine. */
+static gboolean
+put_page(Run *self, const Kind *kind, const gint64 *ids, guint n, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    if (!take_or_undo(self, kind, ids, n, &reason, error))
+        return FALSE;
+    if (reason == NULL)
+        return TRUE;
+    if (n == 1)
+        return quarantine(self, kind, ids[0], reason, error);
+    for (guint i = 0; i < n; i++)
+        if (!put_page(self, kind, &ids[i], 1, error))
+            return FALSE;
+    return TRUE;
+}
+
+static gint
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+
+    return (left > right) - (left < right);
 }
 
 static gboolean
-put_each(Run *self, GHashTable *ids, const Kind *kind, GError **error)
+put_each(Run *self, GHashTable *set, const Kind *kind, GError **error)
 {
+    g_autoptr(GArray) ids = g_array_sized_new(FALSE, FALSE, sizeof(gint64), g_hash_table_size(set));
     GHashTableIter iter;
     gpointer id;
 
-    g_hash_table_iter_init(&iter, ids);
+    g_hash_table_iter_init(&iter, set);
     while (g_hash_table_iter_next(&iter, &id, NULL))
-        if (!put_one(self, kind, *(const gint64 *)id, error))
+        g_array_append_vals(ids, id, 1);
+    g_array_sort(ids, compare_ids);
+    for (guint at = 0; at < ids->len; at += PAGE)
+        if (!put_page(self, kind, &g_array_index(ids, gint64, at), MIN(PAGE, ids->len - at), error))
             return FALSE;
     return TRUE;
 }
@@ -232,9 +272,8 @@ put_all(Run *self, const Kind *kind, GError **error)
 
         if (ids == NULL)
             return FALSE;
-        for (guint i = 0; i < ids->len; i++)
-            if (!put_one(self, kind, g_array_index(ids, gint64, i), error))
-                return FALSE;
+        if (ids->len > 0 && !put_page(self, kind, &g_array_index(ids, gint64, 0), ids->len, error))
+            return FALSE;
         if (ids->len < PAGE)
             return TRUE;
         after = g_array_index(ids, gint64, ids->len - 1);
