@@ -5,6 +5,7 @@
 #include "api/throttle.h"
 #include "base/json.h"
 #include "changelog/change.h"
+#include "media/asset_edit.h"
 
 typedef struct _VtApiRoute VtApiRoute;
 
@@ -100,6 +101,9 @@ gboolean vt_api_read_version(const VtRequest *request, gint64 *ret_version, GErr
  * VT_ERROR_BAD_VALUE. */
 gboolean vt_api_read_number(const char *name, const char *text, gint64 *ret_number, GError **error);
 
+/* The asset and locale the address names, for g_free. Errors of vt_asset_place_find. */
+VtAssetPlace *vt_api_find_asset(const VtApiCall *call, GError **error);
+
 /* Removes uploads nobody imported for a day. */
 void vt_api_forget_uploads(const char *directory, gint64 now_us);
 
@@ -113,6 +117,18 @@ json_t *vt_api_token_list(const VtApiCall *call, GError **error);
 json_t *vt_api_token_create(const VtApiCall *call, GError **error);
 json_t *vt_api_token_revoke(const VtApiCall *call, GError **error);
 json_t *vt_api_product_find(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_show(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_begin(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_save(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_finish(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_discard(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_reset(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_versions(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_version(const VtApiCall *call, GError **error);
+json_t *vt_api_edit_restore(const VtApiCall *call, GError **error);
+json_t *vt_api_asset_list(const VtApiCall *call, GError **error);
+json_t *vt_api_asset_folder(const VtApiCall *call, GError **error);
+json_t *vt_api_asset_references(const VtApiCall *call, GError **error);
 json_t *vt_api_context_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_add(const VtApiCall *call, GError **error);
@@ -138,22 +154,3 @@ void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_export(VtRequest *request, gpointer data);
-void vt_api_media_show(VtRequest *request, gpointer data);
-void vt_api_media_edit(VtRequest *request, gpointer data);
-void vt_api_media_save(VtRequest *request, gpointer data);
-void vt_api_media_finish(VtRequest *request, gpointer data);
-void vt_api_media_discard(VtRequest *request, gpointer data);
-void vt_api_media_reset(VtRequest *request, gpointer data);
-void vt_api_media_versions(VtRequest *request, gpointer data);
-void vt_api_media_version(VtRequest *request, gpointer data);
-void vt_api_media_restore(VtRequest *request, gpointer data);
-void vt_api_asset_list(VtRequest *request, gpointer data);
-void vt_api_asset_show(VtRequest *request, gpointer data);
-void vt_api_asset_edit(VtRequest *request, gpointer data);
-void vt_api_asset_save(VtRequest *request, gpointer data);
-void vt_api_asset_finish(VtRequest *request, gpointer data);
-void vt_api_asset_discard(VtRequest *request, gpointer data);
-void vt_api_asset_versions(VtRequest *request, gpointer data);
-void vt_api_asset_restore(VtRequest *request, gpointer data);
-void vt_api_asset_folder(VtRequest *request, gpointer data);
-void vt_api_asset_references(VtRequest *request, gpointer data);

@@ -123,5 +123,6 @@ GArray *vt_assignment_assets(const VtAssignment *self);
 /* Newly allocated; @self must be tidy. */
 char *vt_assignment_format(const VtAssignment *self);
 
-/* NULL with VT_ERROR_BAD_JSON for anything that is not of the form. */
+/* An empty set for NULL, a tombstone. NULL with VT_ERROR_BAD_JSON for anything that is not of the
+ * form. */
 VtAssignment *vt_assignment_parse(const char *text, GError **error);

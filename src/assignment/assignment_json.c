@@ -283,7 +283,8 @@ parse_matrix(VtAssignment *self, const json_t *list, GError **error)
 VtAssignment *
 vt_assignment_parse(const char *text, GError **error)
 {
-    g_autoptr(json_t) value = vt_json_parse(text, strlen(text), error);
+    g_autoptr(json_t) value =
+        text != NULL ? vt_json_parse(text, strlen(text), error) : json_object();
     g_autoptr(VtAssignment) self = vt_assignment_new();
     const json_t *master, *swatches;
 

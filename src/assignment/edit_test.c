@@ -1,4 +1,3 @@
-#include "assignment/describe.h"
 #include "assignment/edit.h"
 #include "assignment/testing.h"
 #include "base/locale.h"
@@ -61,55 +60,58 @@ open_shop(gsize kind)
     return shop;
 }
 
-static VtSetPlace
+static VtSetPlace *
 place_of(Shop *shop, const char *channel, const char *locale)
 {
     const VtSetWords words = {.product = "MUG", .channel = channel, .locale = locale};
-    VtSetPlace place = {0};
     g_autoptr(GError) error = NULL;
+    VtSetPlace *place = vt_set_place_find(shop->db, shop->tenant, &words, &error);
 
-    assert_ok(vt_set_place_find(shop->db, shop->tenant, &words, &place, &error), error);
+    assert_ok(place != NULL, error);
     return place;
 }
 
-/* Member @key of the description for @viewer, as compact JSON. */
+/* @place in the hands of @actor. */
+static VtEdit
+by(Shop *shop, const VtSetPlace *place, const VtActor *actor)
+{
+    return (VtEdit){shop->db, &vt_set_edit_kind, place, actor};
+}
+
+/* Member @key of the description, as compact JSON. */
 static char *
-told(Shop *shop, const VtSetPlace *place, const VtActor *viewer, const char *key)
+told(const VtEdit *edit, const char *key)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) state = vt_set_describe(shop->db, place, viewer, &error);
+    g_autoptr(json_t) state = vt_edit_describe(edit, &error);
 
     assert_ok(state != NULL, error);
     return json_dumps(json_object_get(state, key), JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 static void
-assert_told(Shop *shop,
-    const VtSetPlace *place,
-    const VtActor *viewer,
-    const char *key,
-    const char *expected)
+assert_told(const VtEdit *edit, const char *key, const char *expected)
 {
-    g_autofree char *text = told(shop, place, viewer, key);
+    g_autofree char *text = told(edit, key);
 
     assert_string_equal(text, expected);
 }
 
 static gint64
-version_of(Shop *shop, const VtSetPlace *place)
+version_of(const VtEdit *edit)
 {
-    g_autofree char *text = told(shop, place, &shop->anna, "version");
+    g_autofree char *text = told(edit, "version");
 
     return g_ascii_strtoll(text, NULL, 10);
 }
 
 static VtErrorCode
-save(Shop *shop, const VtSetPlace *place, gint64 version, const char *text, const VtActor *actor)
+save(const VtEdit *edit, gint64 version, const char *text)
 {
     g_autoptr(json_t) body = vt_json_parse(text, strlen(text), NULL);
     g_autoptr(GError) error = NULL;
 
-    if (vt_edit_save(shop->db, place, version, body, actor, &error))
+    if (vt_edit_save(edit, version, body, &error))
         return VT_N_ERRORS;
     return vt_error_code(error);
 }
@@ -129,15 +131,17 @@ a_first_edit_begins_with_what_the_context_shows_or_with_nothing(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) here = place_of(&shop, "OUN001", "en-us");
-        g_auto(VtSetPlace) there = place_of(&shop, "OUN001", "de-de");
+        g_autoptr(VtSetPlace) here = place_of(&shop, "OUN001", "en-us");
+        const VtEdit anna_here = by(&shop, here, &shop.anna);
+        g_autoptr(VtSetPlace) there = place_of(&shop, "OUN001", "de-de");
+        const VtEdit anna_there = by(&shop, there, &shop.anna);
         g_autoptr(GError) error = NULL;
 
-        assert_ok(vt_edit_begin(shop.db, &here, FALSE, &shop.anna, &error), error);
-        assert_told(&shop, &here, &shop.anna, "draft", DRAFT("a"));
-        assert_ok(vt_edit_begin(shop.db, &there, TRUE, &shop.anna, &error), error);
-        assert_told(&shop, &there, &shop.anna, "draft", EMPTY_DRAFT);
-        assert_told(&shop, &here, &shop.anna, "head", "null");
+        assert_ok(vt_edit_begin(&anna_here, FALSE, &error), error);
+        assert_told(&anna_here, "draft", DRAFT("a"));
+        assert_ok(vt_edit_begin(&anna_there, TRUE, &error), error);
+        assert_told(&anna_there, "draft", EMPTY_DRAFT);
+        assert_told(&anna_here, "head", "null");
     }
 }
 
@@ -146,23 +150,22 @@ others_see_what_was_finished_and_who_edits(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        g_autoptr(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        const VtEdit anna = by(&shop, place, &shop.anna), ben = by(&shop, place, &shop.ben);
         g_autoptr(GError) error = NULL, refused = NULL;
 
-        assert_ok(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, &error), error);
-        assert_int_equal(
-            save(&shop, &place, version_of(&shop, &place), ONLY("b"), &shop.anna), DONE);
-        assert_told(&shop, &place, &shop.ben, "draft", "null");
-        assert_told(&shop, &place, &shop.ben, "checked_out_by", "\"anna\"");
-        assert_false(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, &refused));
+        assert_ok(vt_edit_begin(&anna, FALSE, &error), error);
+        assert_int_equal(save(&anna, version_of(&anna), ONLY("b")), DONE);
+        assert_told(&ben, "draft", "null");
+        assert_told(&ben, "checked_out_by", "\"anna\"");
+        assert_false(vt_edit_begin(&ben, FALSE, &refused));
         assert_true(vt_error_is(refused, VT_ERROR_CHECKED_OUT));
         assert_non_null(strstr(refused->message, "anna"));
-        assert_ok(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, &error), error);
-        assert_told(&shop, &place, &shop.anna, "draft", DRAFT("b"));
-        assert_ok(
-            vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.anna, &error), error);
-        assert_ok(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, &error), error);
-        assert_told(&shop, &place, &shop.ben, "draft", DRAFT("b"));
+        assert_ok(vt_edit_begin(&anna, FALSE, &error), error);
+        assert_told(&anna, "draft", DRAFT("b"));
+        assert_ok(vt_edit_finish(&anna, VT_DOCUMENT_ANY_VERSION, &error), error);
+        assert_ok(vt_edit_begin(&ben, FALSE, &error), error);
+        assert_told(&ben, "draft", DRAFT("b"));
     }
 }
 
@@ -171,22 +174,20 @@ a_save_with_an_old_version_or_by_another_loses_nothing(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        g_autoptr(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        const VtEdit anna = by(&shop, place, &shop.anna), ben = by(&shop, place, &shop.ben);
         gint64 version;
 
-        assert_int_equal(save(&shop, &place, 0, ONLY("b"), &shop.anna), VT_ERROR_NOT_CHECKED_OUT);
-        assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
-        version = version_of(&shop, &place);
-        assert_int_equal(save(&shop, &place, version, ONLY("b"), &shop.anna), DONE);
-        assert_int_equal(
-            save(&shop, &place, version, ONLY("a"), &shop.anna), VT_ERROR_STALE_VERSION);
-        assert_int_equal(
-            save(&shop, &place, version + 1, ONLY("a"), &shop.ben), VT_ERROR_CHECKED_OUT);
-        assert_int_equal(
-            save(&shop, &place, version + 1, ONLY("x"), &shop.anna), VT_ERROR_UNKNOWN_ASSET);
-        assert_told(&shop, &place, &shop.anna, "draft", DRAFT("b"));
-        assert_int_equal(version_of(&shop, &place), version + 1);
-        assert_false(vt_edit_finish(shop.db, &place, version, &shop.anna, NULL));
+        assert_int_equal(save(&anna, 0, ONLY("b")), VT_ERROR_NOT_CHECKED_OUT);
+        assert_true(vt_edit_begin(&anna, FALSE, NULL));
+        version = version_of(&anna);
+        assert_int_equal(save(&anna, version, ONLY("b")), DONE);
+        assert_int_equal(save(&anna, version, ONLY("a")), VT_ERROR_STALE_VERSION);
+        assert_int_equal(save(&ben, version + 1, ONLY("a")), VT_ERROR_CHECKED_OUT);
+        assert_int_equal(save(&anna, version + 1, ONLY("x")), VT_ERROR_UNKNOWN_ASSET);
+        assert_told(&anna, "draft", DRAFT("b"));
+        assert_int_equal(version_of(&anna), version + 1);
+        assert_false(vt_edit_finish(&anna, version, NULL));
     }
 }
 
@@ -195,35 +196,37 @@ a_discard_returns_to_what_was_finished_and_takes_a_new_set_away(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) old = place_of(&shop, NULL, NULL);
-        g_auto(VtSetPlace) new = place_of(&shop, "OUN001", "en-us");
+        g_autoptr(VtSetPlace) old = place_of(&shop, NULL, NULL);
+        const VtEdit anna_old = by(&shop, old, &shop.anna), ben_old = by(&shop, old, &shop.ben);
+        g_autoptr(VtSetPlace) new = place_of(&shop, "OUN001", "en-us");
+        const VtEdit anna_new = by(&shop, new, &shop.anna);
         g_autoptr(GError) nothing = NULL, other = NULL;
         gint64 document = 1;
 
-        assert_true(vt_edit_begin(shop.db, &old, FALSE, &shop.anna, NULL));
-        assert_int_equal(save(&shop, &old, version_of(&shop, &old), ONLY("b"), &shop.anna), DONE);
-        assert_false(vt_edit_discard(shop.db, &old, FALSE, &shop.ben, &other));
+        assert_true(vt_edit_begin(&anna_old, FALSE, NULL));
+        assert_int_equal(save(&anna_old, version_of(&anna_old), ONLY("b")), DONE);
+        assert_false(vt_edit_discard(&ben_old, FALSE, &other));
         assert_true(vt_error_is(other, VT_ERROR_CHECKED_OUT));
-        assert_true(vt_edit_discard(shop.db, &old, TRUE, &shop.ben, NULL));
-        assert_told(&shop, &old, &shop.anna, "checked_out", "false");
-        assert_true(vt_edit_begin(shop.db, &old, FALSE, &shop.anna, NULL));
-        assert_told(&shop, &old, &shop.anna, "draft", DRAFT("a"));
-        assert_true(vt_edit_begin(shop.db, &new, FALSE, &shop.anna, NULL));
-        assert_true(vt_edit_discard(shop.db, &new, FALSE, &shop.anna, NULL));
-        assert_true(vt_set_find(shop.db, &new.key, &document, NULL));
+        assert_true(vt_edit_discard(&ben_old, TRUE, NULL));
+        assert_told(&anna_old, "checked_out", "false");
+        assert_true(vt_edit_begin(&anna_old, FALSE, NULL));
+        assert_told(&anna_old, "draft", DRAFT("a"));
+        assert_true(vt_edit_begin(&anna_new, FALSE, NULL));
+        assert_true(vt_edit_discard(&anna_new, FALSE, NULL));
+        assert_true(vt_set_find(shop.db, &new->key, &document, NULL));
         assert_int_equal(document, 0);
-        assert_false(vt_edit_discard(shop.db, &new, TRUE, &shop.anna, &nothing));
+        assert_false(vt_edit_discard(&anna_new, TRUE, &nothing));
         assert_true(vt_error_is(nothing, VT_ERROR_NOT_CHECKED_OUT));
     }
 }
 
 static VtResetOutcome
-reset(Shop *shop, const VtSetPlace *place, gboolean finish)
+reset(const VtEdit *edit, gboolean finish)
 {
     VtResetOutcome outcome = VT_RESET_OUTCOME_COUNT;
     g_autoptr(GError) error = NULL;
 
-    assert_ok(vt_edit_reset(shop->db, place, finish, &shop->anna, &outcome, &error), error);
+    assert_ok(vt_edit_reset(edit, finish, &outcome, &error), error);
     return outcome;
 }
 
@@ -232,24 +235,25 @@ a_reset_is_staged_undone_by_a_discard_and_finished_as_a_tombstone(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        g_autoptr(VtSetPlace) place = place_of(&shop, NULL, NULL);
+        const VtEdit anna = by(&shop, place, &shop.anna);
 
-        assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_STAGED);
-        assert_told(&shop, &place, &shop.anna, "draft", RESET_DRAFT);
-        assert_true(vt_edit_discard(shop.db, &place, FALSE, &shop.anna, NULL));
-        assert_told(&shop, &place, &shop.anna, "head",
+        assert_int_equal(reset(&anna, FALSE), VT_RESET_OUTCOME_STAGED);
+        assert_told(&anna, "draft", RESET_DRAFT);
+        assert_true(vt_edit_discard(&anna, FALSE, NULL));
+        assert_told(&anna, "head",
             "{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"a\"],\"additional\":[]}],"
             "\"swatches\":[],\"matrix\":[],\"reset\":false,\"number\":1}");
-        assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
-        assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_STAGED);
-        assert_true(vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.anna, NULL));
-        assert_told(&shop, &place, &shop.anna, "head",
+        assert_true(vt_edit_begin(&anna, FALSE, NULL));
+        assert_int_equal(reset(&anna, FALSE), VT_RESET_OUTCOME_STAGED);
+        assert_true(vt_edit_finish(&anna, VT_DOCUMENT_ANY_VERSION, NULL));
+        assert_told(&anna, "head",
             "{\"nodes\":[],\"swatches\":[],\"matrix\":[],\"reset\":true,\"number\":2}");
-        assert_int_equal(reset(&shop, &place, TRUE), VT_RESET_OUTCOME_NOTHING);
-        assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.anna, NULL));
-        assert_told(&shop, &place, &shop.anna, "draft", EMPTY_DRAFT);
-        assert_int_equal(reset(&shop, &place, TRUE), VT_RESET_OUTCOME_FINISHED);
-        assert_told(&shop, &place, &shop.anna, "checked_out", "false");
+        assert_int_equal(reset(&anna, TRUE), VT_RESET_OUTCOME_NOTHING);
+        assert_true(vt_edit_begin(&anna, FALSE, NULL));
+        assert_told(&anna, "draft", EMPTY_DRAFT);
+        assert_int_equal(reset(&anna, TRUE), VT_RESET_OUTCOME_FINISHED);
+        assert_told(&anna, "checked_out", "false");
     }
 }
 
@@ -258,22 +262,23 @@ a_set_that_was_never_published_is_gone_at_once(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_auto(Shop) shop = open_shop(kind);
-        g_auto(VtSetPlace) place = place_of(&shop, "OUN001", "en-us");
+        g_autoptr(VtSetPlace) place = place_of(&shop, "OUN001", "en-us");
+        const VtEdit anna = by(&shop, place, &shop.anna), ben = by(&shop, place, &shop.ben);
         g_autoptr(GError) other = NULL;
         VtResetOutcome outcome;
         gint64 document = 1;
 
-        assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_NOTHING);
-        assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, NULL));
-        assert_true(vt_edit_finish(shop.db, &place, VT_DOCUMENT_ANY_VERSION, &shop.ben, NULL));
-        assert_true(vt_edit_begin(shop.db, &place, FALSE, &shop.ben, NULL));
-        assert_false(vt_edit_reset(shop.db, &place, TRUE, &shop.anna, &outcome, &other));
+        assert_int_equal(reset(&anna, FALSE), VT_RESET_OUTCOME_NOTHING);
+        assert_true(vt_edit_begin(&ben, FALSE, NULL));
+        assert_true(vt_edit_finish(&ben, VT_DOCUMENT_ANY_VERSION, NULL));
+        assert_true(vt_edit_begin(&ben, FALSE, NULL));
+        assert_false(vt_edit_reset(&anna, TRUE, &outcome, &other));
         assert_true(vt_error_is(other, VT_ERROR_CHECKED_OUT));
-        assert_true(vt_edit_discard(shop.db, &place, FALSE, &shop.ben, NULL));
-        assert_int_equal(reset(&shop, &place, FALSE), VT_RESET_OUTCOME_DELETED);
-        assert_true(vt_set_find(shop.db, &place.key, &document, NULL));
+        assert_true(vt_edit_discard(&ben, FALSE, NULL));
+        assert_int_equal(reset(&anna, FALSE), VT_RESET_OUTCOME_DELETED);
+        assert_true(vt_set_find(shop.db, &place->key, &document, NULL));
         assert_int_equal(document, 0);
-        assert_told(&shop, &place, &shop.anna, "shown",
+        assert_told(&anna, "shown",
             "{\"nodes\":[{\"scope\":\"master\",\"primary\":[\"a\"],\"additional\":[]}],"
             "\"swatches\":[],\"matrix\":[],\"channel\":\"Omnichannel\",\"locale\":\"system_"
             "neutral\","
@@ -288,21 +293,21 @@ what_a_context_shows_follows_the_settings_of_fallback(void **state)
         g_auto(Shop) shop = open_shop(kind);
         const gint64 assets[] = {
             vt_test_add_asset(shop.db, shop.tenant, "c", VT_LOCALE_NEUTRAL, "C"), 0};
-        g_auto(VtSetPlace) before = place_of(&shop, "OUN001", "en-us");
-        g_auto(VtSetPlace) after = {0};
+        g_autoptr(VtSetPlace) before = place_of(&shop, "OUN001", "en-us");
+        g_autoptr(VtSetPlace) after = NULL;
         g_autoptr(GPtrArray) published = NULL;
         g_autoptr(GError) error = NULL;
 
         make_live(
             &shop, vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, "en", assets), 1);
-        published = vt_set_place_published(&before, shop.db, NULL);
+        published = vt_set_place_published(before, shop.db, NULL);
         assert_string_equal(
-            vt_set_place_answer(&before, published, 0)->key.locale, VT_LOCALE_NEUTRAL);
+            vt_set_place_answer(before, published, 0)->key.locale, VT_LOCALE_NEUTRAL);
         assert_ok(vt_setting_put(shop.db, shop.tenant, "language_parent_fallback", NULL, "true",
                       &shop.anna, NULL, &error),
             error);
         after = place_of(&shop, "OUN001", "en-us");
-        assert_string_equal(vt_set_place_answer(&after, published, 0)->key.locale, "en");
+        assert_string_equal(vt_set_place_answer(after, published, 0)->key.locale, "en");
     }
 }
 
@@ -322,10 +327,9 @@ words_that_name_nothing_are_refused(void **state)
     g_auto(Shop) shop = open_shop(0);
 
     for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
-        g_auto(VtSetPlace) place = {0};
         g_autoptr(GError) error = NULL;
 
-        assert_false(vt_set_place_find(shop.db, shop.tenant, &row[i].words, &place, &error));
+        assert_null(vt_set_place_find(shop.db, shop.tenant, &row[i].words, &error));
         assert_int_equal(vt_error_code(error), row[i].code);
     }
 }

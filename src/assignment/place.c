@@ -5,12 +5,16 @@
 #include "tenant/setting.h"
 
 void
-vt_set_place_clear(VtSetPlace *self)
+vt_set_place_free(VtSetPlace *self)
 {
-    g_clear_pointer(&self->product, vt_product_free);
-    g_clear_pointer(&self->category, vt_category_free);
+    if (self == NULL)
+        return;
+    vt_set_names_free(self->names);
+    vt_product_free(self->product);
+    vt_category_free(self->category);
     g_clear_pointer(&self->channels, g_ptr_array_unref);
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
+    g_free(self);
 }
 
 static const char *
@@ -66,22 +70,21 @@ read_options(VtSetPlace *self, VtDb *db, GError **error)
                &self->options.channel_neutral_level, error);
 }
 
-gboolean
-vt_set_place_find(
-    VtDb *db, gint64 tenant_id, const VtSetWords *words, VtSetPlace *ret_place, GError **error)
+VtSetPlace *
+vt_set_place_find(VtDb *db, gint64 tenant_id, const VtSetWords *words, GError **error)
 {
-    g_auto(VtSetPlace) place = {.tenant_id = tenant_id};
+    g_autoptr(VtSetPlace) self = g_new0(VtSetPlace, 1);
 
-    place.channels = vt_channel_list(db, tenant_id, error);
-    if (place.channels == NULL)
-        return FALSE;
-    place.catalogs = vt_catalog_list(db, tenant_id, error);
-    if (place.catalogs == NULL || !find_key(&place, db, words, error) ||
-        !read_options(&place, db, error))
-        return FALSE;
-    *ret_place = place;
-    place = (VtSetPlace){0};
-    return TRUE;
+    self->tenant_id = tenant_id;
+    self->channels = vt_channel_list(db, tenant_id, error);
+    if (self->channels == NULL)
+        return NULL;
+    self->catalogs = vt_catalog_list(db, tenant_id, error);
+    if (self->catalogs == NULL || !find_key(self, db, words, error) ||
+        !read_options(self, db, error))
+        return NULL;
+    self->names = vt_set_names_new(db, tenant_id, self->product);
+    return g_steal_pointer(&self);
 }
 
 const char *

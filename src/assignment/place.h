@@ -2,6 +2,7 @@
  * catalogue), found by the names a request uses. */
 #pragma once
 
+#include "assignment/names.h"
 #include "assignment/set.h"
 #include "catalog/category.h"
 #include "resolve/resolve.h"
@@ -14,10 +15,11 @@ typedef struct {
     GPtrArray *channels;      /* VtChannel of the tenant, owned */
     GPtrArray *catalogs;      /* VtCatalog of the tenant, owned */
     VtResolveOptions options; /* of the tenant's settings */
+    VtSetNames *names;        /* owned: what the ids in its sets are called */
 } VtSetPlace;
 
-void vt_set_place_clear(VtSetPlace *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtSetPlace, vt_set_place_clear)
+void vt_set_place_free(VtSetPlace *self); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtSetPlace, vt_set_place_free)
 
 /* What a request says; NULL channel: Omnichannel, NULL locale: Neutral, NULL catalog: none. A
  * variant's id names its product. */
@@ -29,10 +31,9 @@ typedef struct {
     const char *catalog;
 } VtSetWords;
 
-/* VT_ERROR_ENTITY_NOT_FOUND, VT_ERROR_CHANNEL, VT_ERROR_LOCALE or VT_ERROR_CATALOG for a word that
- * names nothing. */
-gboolean vt_set_place_find(
-    VtDb *db, gint64 tenant_id, const VtSetWords *words, VtSetPlace *ret_place, GError **error);
+/* Belongs to @db, which outlives it. NULL with VT_ERROR_ENTITY_NOT_FOUND, VT_ERROR_CHANNEL,
+ * VT_ERROR_LOCALE or VT_ERROR_CATALOG for a word that names nothing. */
+VtSetPlace *vt_set_place_find(VtDb *db, gint64 tenant_id, const VtSetWords *words, GError **error);
 
 /* The code of a channel (`Omnichannel` too) and the number of a catalogue (NULL for none), as
  * shown; NULL for one that is gone. Borrowed. */

@@ -126,7 +126,7 @@ vt_set_load(VtDb *db, gint64 document_id, gint64 number, GError **error)
         return vt_assignment_new();
     if (!vt_revision_body(db, document_id, number, &body, error))
         return NULL;
-    return body != NULL ? vt_assignment_parse(body, error) : vt_assignment_new();
+    return vt_assignment_parse(body, error);
 }
 
 /* A tidy set as a revision; owns what it points to. */

@@ -338,7 +338,7 @@ vt_asset_head_content(
         return FALSE;
     if (state.head != 0 && !vt_revision_body(db, document_id, state.head, &body, error))
         return FALSE;
-    return vt_asset_content_parse(body != NULL ? body : "{}", ret_content, error);
+    return vt_asset_content_parse(body, ret_content, error);
 }
 
 static void

@@ -371,7 +371,8 @@ take(const char *key, const json_t *value, VtAssetContent *content)
 gboolean
 vt_asset_content_parse(const char *body, VtAssetContent *ret_content, GError **error)
 {
-    g_autoptr(json_t) value = vt_json_parse(body, strlen(body), error);
+    g_autoptr(json_t) value =
+        body != NULL ? vt_json_parse(body, strlen(body), error) : json_object();
     g_auto(VtAssetContent) content = {0};
     const char *key;
     json_t *member;

@@ -76,5 +76,6 @@ char **vt_asset_tags_split(const char *text);
 
 char *vt_asset_content_format(const VtAssetContent *self);
 
-/* VT_ERROR_BAD_JSON when @body is not of the form. @ret_content is to be cleared. */
+/* Empty content for NULL, a tombstone. VT_ERROR_BAD_JSON when @body is not of the form.
+ * @ret_content is to be cleared. */
 gboolean vt_asset_content_parse(const char *body, VtAssetContent *ret_content, GError **error);

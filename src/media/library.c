@@ -3,7 +3,6 @@
 #include "base/locale.h"
 #include "base/text.h"
 #include "changelog/audit.h"
-#include "document/revision.h"
 #include "library_sql.h"
 #include "media/asset_body.h"
 #include "media/folder.h"
@@ -31,7 +30,7 @@ describe_content(json_t *row, const char *body, GError **error)
     g_auto(VtAssetContent) content = {0};
     json_t *whole;
 
-    if (!vt_asset_content_parse(body != NULL ? body : "{}", &content, error))
+    if (!vt_asset_content_parse(body, &content, error))
         return FALSE;
     whole = vt_asset_body_format(&content);
     for (const char *const *key = (const char *const[]){"alt", "title", "tags", "binary", NULL};
@@ -120,68 +119,23 @@ vt_library_list(VtDb *db, const VtLibraryQuery *query, GError **error)
     return json_pack("{s:O,s:s?}", "assets", rows, "next", next);
 }
 
-/* One answer about an asset. */
-typedef struct {
-    VtDb *db;
-    const VtAssetPlace *place;
-    VtDocumentState state; /* owned; zeros where the locale has no document */
-} Answer;
-
-static void
-answer_clear(Answer *self)
-{
-    vt_document_state_clear(&self->state);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
-
-static gboolean
-begin(Answer *self, VtTx *tx, GError **error)
-{
-    const VtAssetPlace *place = self->place;
-    gint64 document_id = 0;
-
-    return tx != NULL &&
-           vt_asset_document(self->db, place->asset.asset_id, place->locale, &document_id, error) &&
-           (document_id == 0 ||
-               vt_document_state(self->db, document_id, VT_GROUP_LIVE, &self->state, error));
-}
-
-static json_t *
-describe_body(const char *body, GError **error)
+json_t *
+vt_library_describe_body(const VtEdit *edit, const char *body, GError **error)
 {
     g_auto(VtAssetContent) content = {0};
 
-    if (!vt_asset_content_parse(body != NULL ? body : "{}", &content, error))
-        return NULL;
-    return vt_asset_body_format(&content);
-}
-
-/* null for number 0 */
-static json_t *
-describe_revision(Answer *self, gint64 number, GError **error)
-{
-    g_autofree char *body = NULL;
-    json_t *described;
-
-    if (number == 0)
-        return json_null();
-    if (!vt_revision_body(self->db, self->state.document_id, number, &body, error))
-        return NULL;
-    described = describe_body(body, error);
-    if (described != NULL)
-        json_object_set_new(described, "number", json_integer(number));
-    return described;
+    return vt_asset_content_parse(body, &content, error) ? vt_asset_body_format(&content) : NULL;
 }
 
 static json_t *
-describe_locales(Answer *self, GError **error)
+describe_locales(VtDb *db, const VtAssetPlace *place, GError **error)
 {
-    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_library_locales, error);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_library_locales, error);
     g_autoptr(json_t) list = json_array();
 
     if (stmt == NULL)
         return NULL;
-    vt_stmt_bind_int(stmt, "asset_id", self->place->asset.asset_id);
+    vt_stmt_bind_int(stmt, "asset_id", place->asset.asset_id);
     while (vt_stmt_next(stmt)) {
         gint64 head = vt_stmt_int(stmt, "head"), published = vt_stmt_int(stmt, "published");
 
@@ -194,10 +148,9 @@ describe_locales(Answer *self, GError **error)
 }
 
 static json_t *
-describe_image_ids(Answer *self, GError **error)
+describe_image_ids(VtDb *db, const VtAssetPlace *place, GError **error)
 {
-    g_autoptr(GPtrArray) records =
-        vt_image_record_list(self->db, self->place->asset.asset_id, error);
+    g_autoptr(GPtrArray) records = vt_image_record_list(db, place->asset.asset_id, error);
     json_t *list;
 
     if (records == NULL)
@@ -211,10 +164,9 @@ describe_image_ids(Answer *self, GError **error)
 
 /* Name, type, category, folder and when it came. */
 static json_t *
-describe_head(Answer *self, GError **error)
+describe_head(VtDb *db, const VtAssetPlace *place, GError **error)
 {
-    const VtAssetPlace *place = self->place;
-    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_library_head, error);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_library_head, error);
     g_autofree char *id = vt_asset_internal_id(place->asset.asset_id);
     g_autofree char *created = NULL, *category = NULL, *folder = NULL;
     gint64 folder_id = 0;
@@ -231,7 +183,7 @@ describe_head(Answer *self, GError **error)
     }
     if (!vt_stmt_end(stmt, error))
         return NULL;
-    folder = vt_folder_path(self->db, place->tenant_id, folder_id, error);
+    folder = vt_folder_path(db, place->tenant_id, folder_id, error);
     if (folder == NULL)
         return NULL;
     return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s}", "name", place->asset.name, "id", id, "type",
@@ -239,54 +191,17 @@ describe_head(Answer *self, GError **error)
         created, "locale", place->locale);
 }
 
-/* Adds what @part made to @told; NULL is its error. */
-static gboolean
-add(json_t *told, const char *key, json_t *part)
+json_t *
+vt_library_describe(const VtEdit *edit, const VtDocumentState *state, GError **error)
 {
-    return part != NULL && json_object_set_new(told, key, part) == 0;
-}
+    const VtAssetPlace *place = edit->place;
+    g_autoptr(json_t) told = describe_head(edit->db, place, error);
 
-static json_t *
-describe(Answer *self, const VtActor *viewer, GError **error)
-{
-    const VtDocumentState *state = &self->state;
-    g_autofree char *owner = state->checked_out_by != 0
-                                 ? vt_document_holder_name(self->db, state->checked_out_by)
-                                 : NULL;
-    g_autoptr(json_t) told = describe_head(self, error);
-
-    if (told == NULL || !add(told, "version", json_integer(state->version)) ||
-        !add(told, "checked_out", json_boolean(owner != NULL)) ||
-        !add(told, "checked_out_by", json_pack("s?", owner)) ||
-        !add(told, "locales", describe_locales(self, error)) ||
-        !add(told, "image_ids", describe_image_ids(self, error)) ||
-        !add(told, "head", describe_revision(self, state->head, error)) ||
-        !add(told, "published", describe_revision(self, state->published, error)) ||
-        !add(told, "draft",
-            vt_document_is_mine(state, viewer) ? describe_body(state->draft, error) : json_null()))
+    if (told == NULL ||
+        json_object_set_new(told, "locales", describe_locales(edit->db, place, error)) != 0 ||
+        json_object_set_new(told, "image_ids", describe_image_ids(edit->db, place, error)) != 0)
         return NULL;
     return g_steal_pointer(&told);
-}
-
-json_t *
-vt_library_describe(VtDb *db, const VtAssetPlace *place, const VtActor *viewer, GError **error)
-{
-    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
-    g_auto(Answer) answer = {.db = db, .place = place};
-
-    return begin(&answer, tx, error) ? describe(&answer, viewer, error) : NULL;
-}
-
-json_t *
-vt_library_describe_versions(
-    VtDb *db, const VtAssetPlace *place, gint64 before, guint page, GError **error)
-{
-    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_READ, error);
-    g_auto(Answer) answer = {.db = db, .place = place};
-
-    if (!begin(&answer, tx, error))
-        return NULL;
-    return vt_revision_list_json(db, &answer.state, VT_GROUP_LIVE, before, page, error);
 }
 
 gboolean

@@ -26,14 +26,10 @@ typedef struct {
  * VT_ERROR_LOCALE. */
 json_t *vt_library_list(VtDb *db, const VtLibraryQuery *query, GError **error);
 
-/* AssetState: one locale of the asset as @viewer sees it (the working copy only if it is his), and
- * which others there are. One snapshot; no transaction may be open. */
-json_t *vt_library_describe(
-    VtDb *db, const VtAssetPlace *place, const VtActor *viewer, GError **error);
-
-/* VersionList of a locale; see vt_revision_list_json. */
-json_t *vt_library_describe_versions(
-    VtDb *db, const VtAssetPlace *place, gint64 before, guint page, GError **error);
+/* What people are told of an asset, for vt_asset_edit_kind: its head and its locales; and the form
+ * of asset_body.h. */
+json_t *vt_library_describe(const VtEdit *edit, const VtDocumentState *state, GError **error);
+json_t *vt_library_describe_body(const VtEdit *edit, const char *body, GError **error);
 
 /* Puts the asset into a folder ("": the root). VT_ERROR_NOT_FOUND. A transaction of its own. */
 gboolean vt_library_set_folder(

@@ -7,13 +7,13 @@ static void
 put_tags(VtDb *db, gint64 tenant, const char *name, const char *const *tags)
 {
     VtAssetContent content = {.tags = (char **)(gsize)tags};
-    VtAssetPlace place;
     g_autoptr(GError) error = NULL;
+    g_autofree VtAssetPlace *place = vt_asset_place_find(db, tenant, name, NULL, &error);
     gint64 document;
     gboolean changed;
 
-    assert_ok(vt_asset_place_find(db, tenant, name, NULL, &place, &error), error);
-    assert_ok(vt_asset_check_in(db, tenant, &place.asset, place.locale, &content, &vt_test_actor,
+    assert_ok(place != NULL, error);
+    assert_ok(vt_asset_check_in(db, tenant, &place->asset, place->locale, &content, &vt_test_actor,
                   &document, &changed, &error),
         error);
 }
@@ -23,7 +23,8 @@ static VtDb *
 open_library(gsize kind, gint64 *ret_tenant)
 {
     VtDb *db = vt_test_open_media(kind, ret_tenant);
-    VtAssetPlace cup, tee;
+    g_autofree VtAssetPlace *cup = NULL, *tee = NULL;
+    VtEdit edit = {db, &vt_asset_edit_kind, .actor = &vt_test_actor};
     gint64 folder;
     g_autoptr(GError) error = NULL;
 
@@ -35,10 +36,10 @@ open_library(gsize kind, gint64 *ret_tenant)
     put_tags(db, *ret_tenant, "mug-1", (const char *const[]){"kitchen", "old", NULL});
     put_tags(db, *ret_tenant, "mug-1", (const char *const[]){"kitchen", NULL});
     assert_ok(vt_folder_ensure(db, *ret_tenant, "mugs", &vt_test_actor, &folder, &error), error);
-    assert_true(vt_asset_place_find(db, *ret_tenant, "cup", NULL, &cup, NULL));
-    assert_ok(vt_library_set_folder(db, &cup, "mugs", &vt_test_actor, &error), error);
-    assert_true(vt_asset_place_find(db, *ret_tenant, "tee", NULL, &tee, NULL));
-    assert_ok(vt_asset_edit_begin(db, &tee, &vt_test_actor, &error), error);
+    cup = vt_asset_place_find(db, *ret_tenant, "cup", NULL, NULL);
+    assert_ok(vt_library_set_folder(db, cup, "mugs", &vt_test_actor, &error), error);
+    edit.place = tee = vt_asset_place_find(db, *ret_tenant, "tee", NULL, NULL);
+    assert_ok(vt_edit_begin(&edit, FALSE, &error), error);
     return db;
 }
 
