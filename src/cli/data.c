@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "catalog/product.h"
 #include "changelog/change.h"
+#include "jobs/job.h"
 #include "media/asset.h"
 #include "publish/publish.h"
 #include "sync/quarantine.h"
@@ -25,6 +26,7 @@ static const struct {
     const gsize *n;
 } room_row[] = {
     {vt_changelog_migrations, &vt_changelog_n_migrations},
+    {vt_jobs_migrations, &vt_jobs_n_migrations},
     {vt_tenant_migrations, &vt_tenant_n_migrations},
     {vt_catalog_migrations, &vt_catalog_n_migrations},
     {vt_document_migrations, &vt_document_n_migrations},

@@ -6,6 +6,7 @@
 #include "catalog_sql.h"
 #include "change_sql.h"
 #include "document_sql.h"
+#include "jobs_sql.h"
 #include "media_sql.h"
 #include "product_value_sql.h"
 #include "publish_sql.h"
@@ -19,6 +20,7 @@ static const struct {
     const VtSql *const *table;
 } room_row[] = {
     {"changelog", vt_sql_table_change},
+    {"jobs", vt_sql_table_jobs},
     {"tenant", vt_sql_table_tenant},
     {"catalog", vt_sql_table_catalog},
     {"catalog", vt_sql_table_product_value},

@@ -35,6 +35,8 @@ export type ErrorCode =
   | "not_empty"
   | "referenced"
   | "last_administrator"
+  | "job_state"
+  | "job_lost"
   | "data_in_use"
   | "data_used"
   | "newer_schema"
@@ -127,6 +129,26 @@ export type LibraryState = (typeof library_state)[number];
 /** what an upload does when an asset has its name */
 export const if_exists = ["refuse", "overwrite", "keep_both"] as const;
 export type IfExists = (typeof if_exists)[number];
+
+/** where a job stands: waits for its time, does not fire, waits for a worker, is worked on, is to stop at a safe point, and the three ends */
+export const job_state = ["scheduled", "paused", "queued", "running", "stopping", "done", "failed", "cancelled"] as const;
+export type JobState = (typeof job_state)[number];
+
+/** how a job that ended is told to people */
+export const job_outcome = ["completed", "completed_with_warnings", "completed_with_errors", "failed", "cancelled"] as const;
+export type JobOutcome = (typeof job_outcome)[number];
+
+/** how one thing a job dealt with went */
+export const job_level = ["success", "warning", "error"] as const;
+export type JobLevel = (typeof job_level)[number];
+
+/** when who runs a job wants to hear of it */
+export const job_email = ["none", "all", "error", "error_and_warning", "job_completion"] as const;
+export type JobEmail = (typeof job_email)[number];
+
+/** what a publish of everything takes: what never was live, also what changed since, or everything anew */
+export const publish_mode = ["incremental", "full", "full_override"] as const;
+export type PublishMode = (typeof publish_mode)[number];
 
 /** Result of a manifest row */
 export const import_result = ["Success", "SuccessWithWarnings", "PartialSuccess", "Skipped", "Failed"] as const;

@@ -1,0 +1,32 @@
+/* What a job does: a row of a table that rooms above fill. This room runs it and knows no more. */
+#pragma once
+
+#include "base/json.h"
+#include "contract/contract.h"
+
+typedef struct _VtJobRun VtJobRun;
+
+typedef struct {
+    const char *name;   /* the word that is stored: [a-z_]; never changes its meaning */
+    const char *label;  /* begins names that nobody gave: `Publish` */
+    VtRole role;        /* the least that may submit it and for whom it may run */
+    gboolean is_single; /* at most one job of a tenant is worked on at a time */
+    guint max_attempts; /* 1 or more: how often an error that may pass is met */
+
+    /* Refuses @parameters, an object, when a job is submitted; NULL: there are none to give. */
+    gboolean (*check)(const json_t *parameters, GError **error);
+
+    /* Does it, on a worker's thread; see run.h. TRUE when it is done, or when it returned early
+     * because it was told to stop. An error whose row of the contract has `retry`, and the loss of
+     * the worker, start it again after a while, from its last checkpoint. @data: of VtJobKinds. */
+    gboolean (*run)(VtJobRun *run, gpointer data, GError **error);
+} VtJobKind;
+
+/* All that a process knows. Immutable; outlives whoever was given it. */
+typedef struct {
+    const VtJobKind *const *table; /* NULL at the end */
+    gpointer data;                 /* borrowed: what the kinds need */
+} VtJobKinds;
+
+/* VT_ERROR_BAD_ENUM when there is no such kind. */
+const VtJobKind *vt_job_kind_find(const VtJobKinds *self, const char *name, GError **error);
