@@ -84,7 +84,7 @@ ask(VtReadstore *store, guint number, VtScope expected, guint64 *statements)
     g_autofree char *variant = g_strdup_printf("%s-3", id);
     gint64 start = g_get_monotonic_time();
     GError *error = NULL;
-    VtScope scope = VT_SCOPE_NONE;
+    VtResolveNode node;
 
     {
         g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, &error);
@@ -95,11 +95,11 @@ ask(VtReadstore *store, guint number, VtScope expected, guint64 *statements)
         must(row != NULL, error);
         selection = vt_resolve_selection_variant(
             &row->product, (guint)vt_resolve_product_find_variant(&row->product, variant));
-        vt_resolve_node(
-            vt_readstore_product_find_set(row, NULL), &row->product, &selection, &scope);
+        node = vt_resolve_node(
+            vt_readstore_product_find_set(row, NULL), &row->product, &selection, FALSE);
         *statements += vt_readstore_read_n_statements(read);
     }
-    must(scope == expected, NULL);
+    must(node.scope == expected, NULL);
     return (double)(g_get_monotonic_time() - start);
 }
 

@@ -110,7 +110,7 @@ read_many(const char *path, guint n_products)
         g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, &error);
         g_autoptr(VtReadstoreProduct) row = NULL;
         VtResolveSelection selection = VT_RESOLVE_NO_SELECTION;
-        VtScope scope = VT_SCOPE_NONE;
+        VtResolveNode node;
         char product[32];
 
         must(read != NULL, error);
@@ -118,7 +118,8 @@ read_many(const char *path, guint n_products)
         row = vt_readstore_find_product(read, "OUN1", locale[i % N_LOCALES], product, NULL, &error);
         must(row != NULL, error);
         selection = vt_resolve_selection_variant(&row->product, i % N_VARIANTS);
-        must(vt_resolve_node(&row->sets[0], &row->product, &selection, &scope) >= 0, NULL);
+        node = vt_resolve_node(&row->sets[0], &row->product, &selection, FALSE);
+        must(node.scope != VT_SCOPE_NONE, NULL);
     }
     return (double)(g_get_monotonic_time() - began) / N_READS;
 }

@@ -39,7 +39,6 @@ main(void)
         .n_variants = N_VARIANTS};
     const VtResolveSet set = {.nodes = nodes, .n_nodes = G_N_ELEMENTS(nodes)};
     const VtResolveSelection master = VT_RESOLVE_NO_SELECTION;
-    VtScope scope = VT_SCOPE_NONE;
     gint64 began = 0, us = 0;
     guint64 sum = 0;
     double per_product = 0;
@@ -47,11 +46,11 @@ main(void)
     fill(variants, nodes);
     began = g_get_monotonic_time();
     for (guint round = 0; round < N_ROUNDS; round++) {
-        sum += (guint64)vt_resolve_node(&set, &product, &master, &scope);
+        sum += vt_resolve_node(&set, &product, &master, FALSE).scope;
         for (guint i = 0; i < N_VARIANTS; i++) {
             VtResolveSelection selection = vt_resolve_selection_variant(&product, i);
 
-            sum += (guint64)vt_resolve_node(&set, &product, &selection, &scope);
+            sum += vt_resolve_node(&set, &product, &selection, FALSE).scope;
         }
     }
     us = g_get_monotonic_time() - began;

@@ -61,13 +61,20 @@ find_key(VtSetPlace *self, VtDb *db, const VtSetWords *words, GError **error)
            vt_set_key_check(&self->key, error);
 }
 
-static gboolean
-read_options(VtSetPlace *self, VtDb *db, GError **error)
+gboolean
+vt_set_read_options(VtDb *db, gint64 tenant_id, VtResolveOptions *ret_options, GError **error)
 {
-    return vt_setting_read_flag(db, self->tenant_id, VT_SETTING_LANGUAGE_PARENT_FALLBACK,
-               &self->options.language_parent_fallback, error) &&
-           vt_setting_read_flag(db, self->tenant_id, VT_SETTING_CHANNEL_NEUTRAL_LEVEL,
-               &self->options.channel_neutral_level, error);
+    g_autofree char *severance = vt_setting_read(db, tenant_id, VT_SETTING_SEVERANCE, NULL, error);
+    VtResolveOptions options = {.sever_by_scope = g_strcmp0(severance, "scope") == 0};
+
+    if (severance == NULL ||
+        !vt_setting_read_flag(db, tenant_id, VT_SETTING_LANGUAGE_PARENT_FALLBACK,
+            &options.language_parent_fallback, error) ||
+        !vt_setting_read_flag(
+            db, tenant_id, VT_SETTING_CHANNEL_NEUTRAL_LEVEL, &options.channel_neutral_level, error))
+        return FALSE;
+    *ret_options = options;
+    return TRUE;
 }
 
 VtSetPlace *
@@ -81,7 +88,7 @@ vt_set_place_find(VtDb *db, gint64 tenant_id, const VtSetWords *words, GError **
         return NULL;
     self->catalogs = vt_catalog_list(db, tenant_id, error);
     if (self->catalogs == NULL || !find_key(self, db, words, error) ||
-        !read_options(self, db, error))
+        !vt_set_read_options(db, tenant_id, &self->options, error))
         return NULL;
     self->names = vt_set_names_new(db, tenant_id, self->product);
     return g_steal_pointer(&self);

@@ -35,6 +35,10 @@ typedef struct {
  * VT_ERROR_LOCALE or VT_ERROR_CATALOG for a word that names nothing. */
 VtSetPlace *vt_set_place_find(VtDb *db, gint64 tenant_id, const VtSetWords *words, GError **error);
 
+/* The tenant's settings of fallback. */
+gboolean vt_set_read_options(
+    VtDb *db, gint64 tenant_id, VtResolveOptions *ret_options, GError **error);
+
 /* The code of a channel (`Omnichannel` too) and the number of a catalogue (NULL for none), as
  * shown; NULL for one that is gone. Borrowed. */
 const char *vt_set_place_channel(const VtSetPlace *self, gint64 channel_id);

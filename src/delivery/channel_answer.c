@@ -22,8 +22,7 @@ static const struct {
 
 typedef struct {
     const VtChannelAsk *ask;
-    const VtResolveNode *node; /* NULL: no media */
-    VtScope scope;
+    VtResolveNode node;              /* without rows: no media */
     VtResolveSwatchChoice *swatches; /* owned */
     guint n_swatches;
     GHashTable *records; /* asset id -> VtReadstoreAsset, owned; without those not published */
@@ -46,13 +45,10 @@ free_record(gpointer record)
 static void
 choose_node(Answer *self)
 {
-    const VtResolveSet *set = self->ask->set;
-    int node = -1;
+    const VtChannelAsk *ask = self->ask;
 
-    self->scope = VT_SCOPE_NONE;
-    if (set != NULL)
-        node = vt_resolve_node(set, &self->ask->row->product, &self->ask->selection, &self->scope);
-    self->node = node < 0 ? NULL : &set->nodes[node];
+    self->node =
+        vt_resolve_node(ask->set, &ask->row->product, &ask->selection, ask->row->sever_by_scope);
 }
 
 static void
@@ -70,12 +66,12 @@ needed_assets(const Answer *self, gboolean whole)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 
-    if (self->node != NULL && self->node->n_primary > 0)
-        g_array_append_vals(ids, self->node->primary, self->node->n_primary);
+    if (self->node.n_primary > 0)
+        g_array_append_vals(ids, self->node.primary, self->node.n_primary);
     if (!whole)
         return ids;
-    for (guint i = 0; self->node != NULL && i < self->node->n_additional; i++)
-        g_array_append_val(ids, self->node->additional[i].asset);
+    for (guint i = 0; i < self->node.n_additional; i++)
+        g_array_append_val(ids, self->node.additional[i].asset);
     for (guint i = 0; i < self->n_swatches; i++) {
         if (self->swatches[i].swatch->type == VT_SWATCH_TYPE_IMAGE)
             g_array_append_val(ids, self->swatches[i].swatch->asset);
@@ -282,7 +278,7 @@ write_source(const Answer *self, VtJson *json)
     vt_json_begin_object(json);
     vt_json_member(json, "channel", self->ask->set->context.channel);
     vt_json_member(json, "locale", self->ask->set->context.locale);
-    vt_json_member(json, "scope", vt_scope_names[self->scope]);
+    vt_json_member(json, "scope", vt_scope_names[self->node.scope]);
     vt_json_end_object(json);
 }
 
@@ -297,12 +293,10 @@ is_image(gint64 asset, gpointer data)
 static void
 write_default_image(Answer *self, VtJson *json)
 {
-    int at = -1;
+    int at = vt_resolve_default_image(self->node.primary, self->node.n_primary, is_image, self);
 
-    if (self->node != NULL)
-        at = vt_resolve_default_image(self->node->primary, self->node->n_primary, is_image, self);
     write_image(self->ask->tenant, json, "default_image",
-        at < 0 ? NULL : record_of(self, self->node->primary[at]));
+        at < 0 ? NULL : record_of(self, self->node.primary[at]));
 }
 
 static void
@@ -312,8 +306,8 @@ write_primary(const Answer *self, VtJson *json)
 
     vt_json_key(json, "primary");
     vt_json_begin_array(json);
-    for (guint i = 0; self->node != NULL && i < self->node->n_primary; i++) {
-        const VtReadstoreAsset *record = record_of(self, self->node->primary[i]);
+    for (guint i = 0; i < self->node.n_primary; i++) {
+        const VtReadstoreAsset *record = record_of(self, self->node.primary[i]);
 
         if (record == NULL)
             continue;
@@ -340,8 +334,8 @@ write_additional(const Answer *self, VtJson *json)
 {
     vt_json_key(json, "additional");
     vt_json_begin_array(json);
-    for (guint i = 0; self->node != NULL && i < self->node->n_additional; i++) {
-        const VtResolveAdditional *item = &self->node->additional[i];
+    for (guint i = 0; i < self->node.n_additional; i++) {
+        const VtResolveAdditional *item = &self->node.additional[i];
         const VtReadstoreAsset *record = record_of(self, item->asset);
 
         if (record == NULL || !is_wanted(self->ask->purpose, item->purpose))

@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+#define BY_SCOPE "scope" /* a word of the tenant's setting `severance` */
+
 static void
 encode_dimensions(VtJson *json, const VtResolveProduct *product)
 {
@@ -221,6 +223,8 @@ vt_readstore_product_encode(const VtReadstoreProduct *product)
     json.need_comma = TRUE;
     vt_json_key(&json, "central");
     encode_swatches(&json, &product->product, product->central, product->n_central);
+    if (product->sever_by_scope)
+        vt_json_member(&json, "severance", BY_SCOPE);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
@@ -545,10 +549,20 @@ decode_sets(Decoded *self, GError **error)
 }
 
 static gboolean
+decode_severance(Decoded *self, GError **error)
+{
+    const json_t *json = json_object_get(self->root, "severance");
+
+    self->row.sever_by_scope = json != NULL;
+    return json == NULL || g_strcmp0(json_string_value(json), BY_SCOPE) == 0 ||
+           damaged(error, "severance");
+}
+
+static gboolean
 decode(Decoded *self, GError **error)
 {
     return decode_dimensions(self, error) && decode_variants(self, error) &&
-           decode_sets(self, error) &&
+           decode_sets(self, error) && decode_severance(self, error) &&
            decode_swatches(self, json_object_get(self->root, "central"), &self->row.central,
                &self->row.n_central, error);
 }

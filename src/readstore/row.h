@@ -6,7 +6,8 @@
  * dimension "lists":      [[[7, 8, 9], ["manual", 4]], …],     primary asset ids, then purpose and
  * asset … "sets":       [["Omnichannel", "system_neutral", "", [[0], [1, [0, -1]], [2, 5]],
  *                    [[0, 1, 77, 0, 0, 0.5, 0.5]]], …], channel, locale, catalogue, nodes, swatches
- *    "central":    [[0, 0, "#0000ff"], …]}              swatches of the catalogue
+ *    "central":    [[0, 0, "#0000ff"], …],              swatches of the catalogue
+ *    "severance":  "scope"}                             only where it is not "node"
  *
  * A node is its list, alone for the master, with a choice for a cell, with the index of the variant
  * for a variant. A swatch is dimension, value, then a colour, or an asset and perhaps a rectangle.
@@ -25,6 +26,7 @@ typedef struct {
     guint n_sets;
     const VtResolveSwatch *central;
     guint n_central;
+    gboolean sever_by_scope; /* see vt_resolve_node */
 } VtReadstoreProduct;
 
 /* Newly allocated. The texts of @product must be UTF-8. */

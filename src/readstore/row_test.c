@@ -189,8 +189,11 @@ a_body_that_is_not_one_is_refused(void **state)
 {
     const char *const good =
         "{" GOOD_DIMENSIONS "," GOOD_VARIANTS "," GOOD_LISTS "," GOOD_SETS "," GOOD_CENTRAL "}";
+    const char *const other = "{" GOOD_DIMENSIONS "," GOOD_VARIANTS "," GOOD_LISTS "," GOOD_SETS
+                              "," GOOD_CENTRAL ",\"severance\":\"other\"}";
 
     vt_readstore_product_free(decode(good));
+    assert_null(vt_readstore_product_decode(other, strlen(other), NULL));
     for (guint i = 0; i < G_N_ELEMENTS(bad_row); i++) {
         g_autoptr(GError) error = NULL;
         g_autofree char *body = g_strdup_printf("{%s,%s,%s,%s,%s}",
@@ -224,7 +227,6 @@ a_body_cut_or_scribbled_on_never_does_harm(void **state)
     for (guint i = 0; i < 5000; i++) {
         g_autofree char *scribbled = g_strdup(body);
         g_autoptr(VtReadstoreProduct) row = NULL;
-        VtScope scope = VT_SCOPE_NONE;
 
         scribbled[g_rand_int_range(rand, 0, (gint32)length)] =
             "0123456789,[]{}\"-.x"[g_rand_int_range(rand, 0, 19)];
@@ -232,9 +234,10 @@ a_body_cut_or_scribbled_on_never_does_harm(void **state)
         n_refused += row == NULL;
         for (guint v = 0; row != NULL && v < row->product.n_variants && row->n_sets > 0; v++) {
             VtResolveSelection selection = vt_resolve_selection_variant(&row->product, v);
-            int at = vt_resolve_node(&row->sets[0], &row->product, &selection, &scope);
+            VtResolveNode answer =
+                vt_resolve_node(&row->sets[0], &row->product, &selection, row->sever_by_scope);
 
-            assert_in_range(at + 1, 0, row->sets[0].n_nodes);
+            assert_in_range(answer.variant + 1, 0, row->product.n_variants);
         }
     }
     assert_true(n_refused > 1000 && n_refused < 5000);
@@ -256,6 +259,7 @@ random_body(GRand *rand, VtReadstoreProduct *product, VtResolveSet *base, VtReso
     }
     product->sets = base;
     product->n_sets = 1;
+    product->sever_by_scope = g_rand_boolean(rand);
     return vt_readstore_product_encode(product);
 }
 
@@ -291,14 +295,14 @@ a_decoded_row_resolves_as_the_structs_it_was_made_from(void **state)
                 pick < 0   ? VT_RESOLVE_NO_SELECTION
                 : pick < 3 ? vt_resolve_selection_variant(&product.product, (guint)pick)
                            : vt_resolve_selection_choice(&product.product, &choice);
-            VtScope scope = VT_SCOPE_NONE, decoded_scope = VT_SCOPE_NONE;
-            int at = vt_resolve_node(&base, &product.product, &selection, &scope);
-            int decoded = vt_resolve_node(&row->sets[0], &row->product, &selection, &decoded_scope);
+            VtResolveNode answer =
+                vt_resolve_node(&base, &product.product, &selection, product.sever_by_scope);
+            VtResolveNode decoded =
+                vt_resolve_node(&row->sets[0], &row->product, &selection, row->sever_by_scope);
 
-            if (scope != decoded_scope || (at < 0) != (decoded < 0) ||
-                (at >= 0 && !same_rows(&nodes[at], &row->sets[0].nodes[decoded])))
+            if (answer.scope != decoded.scope || !same_rows(&answer, &decoded))
                 fail_msg("seed %u, row %u, pick %d: %s", SEED, i, pick, body);
-            n_answers += at >= 0;
+            n_answers += answer.scope != VT_SCOPE_NONE;
         }
     }
     assert_true(n_answers > 4000);

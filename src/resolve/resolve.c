@@ -173,8 +173,6 @@ static guint
 score_node(
     const VtResolveNode *node, const VtResolveProduct *product, const VtResolveSelection *selection)
 {
-    if (node->n_primary == 0 && node->n_additional == 0)
-        return 0;
     switch (node->scope) {
     case VT_SCOPE_MASTER:
         return 1;
@@ -188,25 +186,50 @@ score_node(
     return 0;
 }
 
-int
+/* Which rows make a place a node. */
+enum { PRIMARY = 1, ADDITIONAL = 2 };
+
+static const VtResolveNode *
+best_node(const VtResolveSet *set,
+    const VtResolveProduct *product,
+    const VtResolveSelection *selection,
+    guint rows)
+{
+    static const VtResolveNode nothing = {.scope = VT_SCOPE_NONE, .variant = -1};
+    const VtResolveNode *best = &nothing;
+    guint best_score = 0;
+
+    for (guint i = 0; set != NULL && i < set->n_nodes; i++) {
+        const VtResolveNode *node = &set->nodes[i];
+        gboolean has_rows = ((rows & PRIMARY) != 0 && node->n_primary > 0) ||
+                            ((rows & ADDITIONAL) != 0 && node->n_additional > 0);
+        guint score = has_rows ? score_node(node, product, selection) : 0;
+
+        if (score > best_score) {
+            best_score = score;
+            best = node;
+        }
+    }
+    return best;
+}
+
+VtResolveNode
 vt_resolve_node(const VtResolveSet *set,
     const VtResolveProduct *product,
     const VtResolveSelection *selection,
-    VtScope *ret_scope)
+    gboolean sever_by_scope)
 {
-    guint best = 0;
-    int at = -1;
+    const VtResolveNode *primary, *additional;
+    VtResolveNode node;
 
-    for (guint i = 0; i < set->n_nodes; i++) {
-        guint score = score_node(&set->nodes[i], product, selection);
-
-        if (score > best) {
-            best = score;
-            at = (int)i;
-        }
-    }
-    *ret_scope = at >= 0 ? set->nodes[at].scope : VT_SCOPE_NONE;
-    return at;
+    if (!sever_by_scope)
+        return *best_node(set, product, selection, PRIMARY | ADDITIONAL);
+    primary = best_node(set, product, selection, PRIMARY);
+    additional = best_node(set, product, selection, ADDITIONAL);
+    node = primary->scope != VT_SCOPE_NONE ? *primary : *additional;
+    node.additional = additional->additional;
+    node.n_additional = additional->n_additional;
+    return node;
 }
 
 VtResolveAnswer
@@ -217,12 +240,10 @@ vt_resolve_product(const VtResolveSet *sets,
     const VtResolveSelection *selection,
     const VtResolveOptions *options)
 {
-    VtResolveAnswer answer = {-1, VT_SCOPE_NONE, -1};
+    int set = vt_resolve_context(sets, n_sets, request, options);
 
-    answer.set = vt_resolve_context(sets, n_sets, request, options);
-    if (answer.set >= 0)
-        answer.node = vt_resolve_node(&sets[answer.set], product, selection, &answer.scope);
-    return answer;
+    return (VtResolveAnswer){set, vt_resolve_node(set >= 0 ? &sets[set] : NULL, product, selection,
+                                      options != NULL && options->sever_by_scope)};
 }
 
 int

@@ -2,7 +2,8 @@
  *
  * Context first, entity second: the first set of the chain answers alone, even when it holds
  * nothing for the request. Inside it a variant's own node beats the best matching cell, which beats
- * the master. The chains:
+ * the master; the node that wins answers alone, or, as an option, its primary and its additional
+ * media do so each for themselves. The chains:
  *
  *   product    (channel, locale, catalogue) when one is asked, then (channel, locale), (channel,
  *              Neutral) [option], (Omnichannel, locale), (Omnichannel, language) [option],
@@ -33,6 +34,8 @@ typedef struct {
 typedef struct {
     gboolean language_parent_fallback; /* adds (Omnichannel, primary subtag) */
     gboolean channel_neutral_level;    /* adds (channel, Neutral) for products */
+    gboolean sever_by_scope; /* a node without primary media inherits them, though it has additional
+                                ones, and the other way round */
 } VtResolveOptions;
 
 typedef struct {
@@ -76,9 +79,8 @@ typedef struct {
 } VtResolveSet;
 
 typedef struct {
-    int set;       /* index of the set that answers, -1: none, there is no source */
-    VtScope scope; /* NONE when the set holds nothing for the request */
-    int node;      /* index into the set's nodes, -1 with scope NONE */
+    int set;            /* index of the set that answers, -1: none, there is no source */
+    VtResolveNode node; /* see vt_resolve_node */
 } VtResolveAnswer;
 
 /* The index of the set that answers @request, -1 when none does. @options may be NULL: all off. */
@@ -91,11 +93,13 @@ int vt_resolve_context(const VtResolveSet *sets,
 int vt_resolve_category_context(
     const VtResolveSet *sets, guint n_sets, const VtResolveContext *request);
 
-/* The node of @set that answers @selection; -1 with scope NONE when there is none. */
-int vt_resolve_node(const VtResolveSet *set,
+/* What @set (NULL: none) shows for @selection: the node that answers, borrowed from the set;
+ * without any row and with scope NONE when there is none. With @sever_by_scope its rows may be
+ * those of two nodes; it is otherwise the one of the primary media, where there are any. */
+VtResolveNode vt_resolve_node(const VtResolveSet *set,
     const VtResolveProduct *product,
     const VtResolveSelection *selection,
-    VtScope *ret_scope);
+    gboolean sever_by_scope);
 
 /* Both steps. */
 VtResolveAnswer vt_resolve_product(const VtResolveSet *sets,

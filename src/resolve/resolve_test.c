@@ -34,6 +34,7 @@ typedef struct {
 #define SETS_30 "OUN007/N m[I5] | */N m[I1]"
 #define SETS_31 "*/en m[I2] | */N m[I1]"
 #define SETS_43 "W m[I3] | W@5 m[I8]"
+#define BY_SCOPE "*/N m[I1,+F1:manual] {blue}[I2] {blue,slim}[+F2:care] v(blue,slim,L)[I4]"
 
 static const Example example[] = {
     {1, "P2", "*/N m[I1]", "W", "", "*/N master [I1] I1"},
@@ -74,6 +75,8 @@ static const Example example[] = {
     {26, "P1", "*/N {blue,slim}[] {blue}[I2]", "W", "v(blue,slim,S)", "*/N dimensions [I2] I2"},
     {27, "P1", "*/N m[I1] v(blue,slim,L)[+F1:manual]", "W", "v(blue,slim,L)",
         "*/N variant [+F1:manual] -"},
+    {27, "P1", "*/N m[I1] v(blue,slim,L)[+F1:manual]", "W", "v(blue,slim,L)",
+        "*/N master [I1,+F1:manual] I1", .options.sever_by_scope = TRUE},
     {28, "P2", "*/N m[V1,I3,I2]", "W", "", "*/N master [V1,I3,I2] I3"},
     {29, "P2", "*/N m[V1,F1,+I9:kit]", "W", "", "*/N master [V1,F1,+I9:kit] -"},
     {30, "P2", SETS_30, "W", "", "*/N master [I1] I1"},
@@ -129,6 +132,25 @@ static const Example example[] = {
     {109, "P2", "*/zh m[I2] | */zh-hant m[I3]", "OUN007/ZH_Hant_TW", "", "*/zh master [I2] I2",
         .options.language_parent_fallback = TRUE},
     {110, "C", "*/N m[I1]", "W", "", "NONE"},
+
+    /* primary and additional media severed each for themselves */
+    {120, "P1", BY_SCOPE, "W", "v(blue,slim,L)", "*/N variant [I4,+F2:care] I4",
+        .options.sever_by_scope = TRUE},
+    {121, "P1", BY_SCOPE, "W", "v(blue,slim,S)", "*/N dimensions [I2,+F2:care] I2",
+        .options.sever_by_scope = TRUE},
+    {121, "P1", BY_SCOPE, "W", "v(blue,slim,S)", "*/N dimensions [+F2:care] -"},
+    {122, "P1", BY_SCOPE, "W", "v(blue,reg,S)", "*/N dimensions [I2,+F1:manual] I2",
+        .options.sever_by_scope = TRUE},
+    {123, "P1", BY_SCOPE, "W", "v(red,reg,S)", "*/N master [I1,+F1:manual] I1",
+        .options.sever_by_scope = TRUE},
+    {124, "P1", BY_SCOPE, "W", "{blue}", "*/N dimensions [I2,+F1:manual] I2",
+        .options.sever_by_scope = TRUE},
+    {125, "P1", "*/N v(blue,slim,L)[+F1:manual] {blue}[+F2:care]", "W", "v(blue,slim,L)",
+        "*/N variant [+F1:manual] -", .options.sever_by_scope = TRUE},
+    {126, "P1", "*/N m[I1] | W v(blue,slim,L)[+F1:manual]", "W", "v(blue,slim,L)",
+        "W variant [+F1:manual] -", .options.sever_by_scope = TRUE},
+    {127, "P1", "*/N m[I1] {blue}[]", "W", "v(blue,slim,L)", "*/N master [I1] I1",
+        .options.sever_by_scope = TRUE},
 };
 
 /* Everything a row's text turns into; freed as one. */
@@ -415,14 +437,12 @@ answer_text(const Example *row)
     VtResolveContext request = parse_context(&fixture, row->request);
     VtResolveSelection selection = parse_selection(fixture.product, row->selection);
     g_autoptr(GString) out = g_string_new(NULL);
-    const VtResolveNode nothing = {0};
     VtResolveAnswer answer = {0};
 
     if (*row->product == 'C') {
         answer.set = vt_resolve_category_context(sets, fixture.sets->len, &request);
         if (answer.set >= 0)
-            answer.node =
-                vt_resolve_node(&sets[answer.set], fixture.product, &selection, &answer.scope);
+            answer.node = vt_resolve_node(&sets[answer.set], fixture.product, &selection, FALSE);
     } else {
         answer = vt_resolve_product(
             sets, fixture.sets->len, fixture.product, &request, &selection, &row->options);
@@ -430,9 +450,8 @@ answer_text(const Example *row)
     if (answer.set < 0)
         return g_strdup("NONE");
     g_string_append_printf(out, "%s %s [", (const char *)fixture.labels->pdata[answer.set],
-        vt_scope_names[answer.scope]);
-    print_rows(row, answer.node >= 0 ? &sets[answer.set].nodes[answer.node] : &nothing,
-        request.locale, out);
+        vt_scope_names[answer.node.scope]);
+    print_rows(row, &answer.node, request.locale, out);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 

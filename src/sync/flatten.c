@@ -378,6 +378,7 @@ vt_flatten_product(VtReadstoreWriter *writer,
     flat.sets = make_sets(&made, context, sets, &flat.n_sets);
     flat.row.product = shape.product;
     flat.row.central = central_swatches(&made, &flat.row.n_central);
+    flat.row.sever_by_scope = context->options.sever_by_scope;
     for (guint i = 0; i < context->channels->len; i++) {
         const VtChannel *channel = g_ptr_array_index(context->channels, i);
 

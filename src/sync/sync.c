@@ -1,5 +1,6 @@
 #include "sync/sync.h"
 
+#include "assignment/place.h"
 #include "base/log.h"
 #include "catalog/dimension.h"
 #include "media/asset.h"
@@ -88,11 +89,7 @@ load_context(Run *self, GError **error)
         return FALSE;
     self->dimensions = vt_dimensions_load(self->db, self->tenant->tenant_id, error);
     return self->dimensions != NULL &&
-           vt_setting_read_flag(self->db, self->tenant->tenant_id,
-               VT_SETTING_LANGUAGE_PARENT_FALLBACK, &self->options.language_parent_fallback,
-               error) &&
-           vt_setting_read_flag(self->db, self->tenant->tenant_id, VT_SETTING_CHANNEL_NEUTRAL_LEVEL,
-               &self->options.channel_neutral_level, error);
+           vt_set_read_options(self->db, self->tenant->tenant_id, &self->options, error);
 }
 
 static gboolean

@@ -188,11 +188,10 @@ every_level_of_fallback_is_one_look_up(void **state)
         VtResolveSelection selection =
             variant < 0 ? VT_RESOLVE_NO_SELECTION
                         : vt_resolve_selection_variant(&found->product, (guint)variant);
-        VtScope scope = VT_SCOPE_NONE;
+        VtResolveNode node = vt_resolve_node(
+            vt_readstore_product_find_set(found, NULL), &found->product, &selection, FALSE);
 
-        vt_resolve_node(
-            vt_readstore_product_find_set(found, NULL), &found->product, &selection, &scope);
-        assert_int_equal(scope, row[i].scope);
+        assert_int_equal(node.scope, row[i].scope);
         assert_int_equal(vt_readstore_read_n_statements(read) - before, 1);
     }
 }
@@ -571,6 +570,20 @@ a_dimension_that_changes_touches_its_products_only(void **state)
     }
 }
 
+/* What the row of a product in OUN001/en-us says. */
+static gboolean
+severs_by_scope(const Shop *shop, const char *product)
+{
+    g_autofree char *path = vt_sync_store_path(shop->folder, "acme", "main");
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, NULL);
+    g_autoptr(VtReadstoreProduct) row =
+        vt_readstore_find_product(read, "OUN001", "en-us", product, NULL, NULL);
+
+    assert_non_null(row);
+    return row->sever_by_scope;
+}
+
 static void
 rules_of_fallback_alter_answers_without_a_publish(void **state)
 {
@@ -596,6 +609,11 @@ rules_of_fallback_alter_answers_without_a_publish(void **state)
         assert_answer(&shop, "main", "OUN001", "en-us", "MH01", "OUN001/system_neutral 2");
         assert_answer(&shop, "main", "OUN001", "xx", "MH01", "OUN001/system_neutral 2");
         assert_answer(&shop, "tills", "OUN002", "fr-fr", "MH01", "Omnichannel/system_neutral 1");
+        assert_false(severs_by_scope(&shop, "MUG"));
+        set_setting(&shop, "severance", NULL, "scope", 1);
+        run(&shop, FALSE);
+        assert_true(severs_by_scope(&shop, "MUG"));
+        set_setting(&shop, "severance", NULL, "default", 1);
         set_setting(&shop, "language_parent_fallback", NULL, "default", 1);
         set_setting(&shop, "channel_neutral_level", NULL, "default", 1);
         run(&shop, FALSE);

@@ -110,8 +110,7 @@ answer(const Shop *shop,
     const VtResolveSet *set;
     VtResolveSelection nothing = VT_RESOLVE_NO_SELECTION;
     GString *text;
-    VtScope scope;
-    int node;
+    VtResolveNode node;
 
     assert_ok(read != NULL, error);
     row = vt_readstore_find_product(read, code, locale, product, NULL, NULL);
@@ -122,9 +121,9 @@ answer(const Shop *shop,
         return g_strdup("none");
     text = g_string_new(NULL);
     g_string_printf(text, "%s/%s", set->context.channel, set->context.locale);
-    node = vt_resolve_node(set, &row->product, &nothing, &scope);
-    for (guint i = 0; node >= 0 && i < set->nodes[node].n_primary; i++)
-        g_string_append_printf(text, "%c%d", i == 0 ? ' ' : ',', (int)set->nodes[node].primary[i]);
+    node = vt_resolve_node(set, &row->product, &nothing, row->sever_by_scope);
+    for (guint i = 0; i < node.n_primary; i++)
+        g_string_append_printf(text, "%c%d", i == 0 ? ' ' : ',', (int)node.primary[i]);
     return g_string_free(text, FALSE);
 }
 

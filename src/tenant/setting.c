@@ -29,6 +29,10 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
     [VT_SETTING_CACHE_TTL_S] = {"cache_ttl_s", VT_SETTING_NUMBER, "7200", .least = 1,
         .most = 7 * 24 * 3600, .effect = VT_SETTING_ALTERS_DELIVERY,
         .doc = "seconds an answer is kept with invalidation=ttl"},
+    [VT_SETTING_SEVERANCE] = {"severance", VT_SETTING_CHOICE, "node", .choices = "node scope",
+        .effect = VT_SETTING_ALTERS_PRODUCTS,
+        .doc = "node: a variant or cell with any media shows nothing of the master; scope: its "
+               "primary and its additional media are severed each for themselves"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

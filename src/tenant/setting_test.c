@@ -55,6 +55,7 @@ a_value_is_kept_in_canonical_form_or_refused(void **state)
         {"language_parent_fallback", "yes", NULL},
         {"language_parent_fallback", "", NULL},
         {"channel_neutral_level", "true", "true"},
+        {"severance", "scope", "scope"},
         {"invalidation", "ttl", "ttl"},
         {"invalidation", "exact ttl", NULL},
         {"invalidation", "never", NULL},

@@ -128,5 +128,40 @@ def a_rule_of_fallback_alters_answers_without_a_publish(workspace: vitrine.Works
         vitrine.eventually(lambda: shown(server, 'OUN001') == ['cup'], 'the default rules answer')
 
 
+def severed(server: vitrine.Server, **words: str) -> tuple[str, list[str], list[str]]:
+    """What the tee shows: scope, primary and additional media."""
+    answer = server.media('OUN001', 'tee', **words).json()
+    return (answer['source']['scope'], [row['asset'] for row in answer['primary']],
+            [row['asset'] for row in answer['additional']])
+
+
+@tap.test
+def severance_is_of_the_node_or_of_each_list(workspace: vitrine.Workspace) -> None:
+    workspace.init()
+    workspace.catalog(CATALOG | {
+        'dimensions': [{'name': 'Color', 'values': [{'value': 'blue'}, {'value': 'red'}]}],
+        'products': [{'id': 'tee', 'name': 'Tee', 'type': 'master', 'dimensions': ['Color'],
+                      'variants': [{'id': f'tee-{color}', 'values': {'Color': color}} for color in ('blue', 'red')]}]})
+    for name in ('all', 'blue', 'care', 'sizes'):
+        pictures.draw(workspace.media / f'{name}.png', 40, 40)
+    more = {'MediaGroup': 'Additional'}
+    workspace.import_rows([
+        *(vitrine.asset_row(name, f'{name}.png') for name in ('all', 'blue', 'care', 'sizes')),
+        vitrine.assign_row('all', 'tee'), vitrine.assign_row('sizes', 'tee', MediaPurpose='sizes', **more),
+        vitrine.assign_row('blue', 'tee', cell='Color:blue'),
+        vitrine.assign_row('care', 'tee-blue', variant=True, MediaPurpose='care', **more)])
+    workspace.publish_all()
+    with workspace.serving() as server:
+        by_node = ('variant', [], ['care'])
+        equal(severed(server, variant='tee-blue'), by_node)
+        set_(workspace, 'severance', 'scope', server=server)
+        vitrine.eventually(lambda: severed(server, variant='tee-blue') == ('dimensions', ['blue'], ['care']),
+                           'the variant inherits pictures only')
+        equal(severed(server, variant='tee-red'), ('master', ['all'], ['sizes']))
+        equal(severed(server), ('master', ['all'], ['sizes']))
+        set_(workspace, 'severance', 'node', server=server)
+        vitrine.eventually(lambda: severed(server, variant='tee-blue') == by_node, 'the node severs')
+
+
 if __name__ == '__main__':
     tap.main()

@@ -52,6 +52,7 @@ class Shop:
     texts: list[Text]
     central: dict[tuple[str, str], str]  # (dimension, value) -> hex
     dimensions: dict[str, dict[str, list[str]]]  # product -> dimension -> values, in order
+    severance: str = 'node'  # the tenant's setting
 
     def context(self, product: str, channel: str, locale: str) -> tuple[str, str] | None:
         for place in ((channel, locale), (ALL, locale), (ALL, NEUTRAL)):
@@ -71,6 +72,13 @@ class Shop:
             return 'dimensions', [row for row in rows if row.cell == best]
         master = [row for row in rows if not row.cell and not row.variant]
         return ('master', master) if master else ('none', [])
+
+    def media(self, rows: list[Assignment], variant: str, values: Values) -> tuple[str, list[Assignment]]:
+        if self.severance == 'node':
+            return self.node(rows, variant, values)
+        primary = self.node([row for row in rows if not row.purpose], variant, values)
+        additional = self.node([row for row in rows if row.purpose], variant, values)
+        return (primary if primary[1] else additional)[0], primary[1] + additional[1]
 
     def text(self, asset: str, locale: str) -> Text:
         found = {one.locale: one for one in self.texts if one.asset == asset}
@@ -100,7 +108,7 @@ class Shop:
         place = self.context(product, channel, locale)
         rows = [row for row in self.assignments
                 if place and (row.product, row.channel, row.locale) == (product, *place)]
-        scope, rows = self.node(rows, variant, values or {})
+        scope, rows = self.media(rows, variant, values or {})
         shown = [self.picture(row.asset, locale) for row in sorted(rows, key=lambda row: row.order) if not row.purpose]
         return {
             'source': {'channel': place[0], 'locale': place[1], 'scope': scope} if place else None,

@@ -34,6 +34,20 @@ class Model(unittest.TestCase):
                 self.assertEqual(answer['source'], place and dict(zip(('channel', 'locale'), place)) | {'scope': scope})
                 self.assertEqual((answer['default_image'] or {}).get('asset'), asset)
 
+    def test_severance_by_scope_inherits_each_list_alone(self) -> None:
+        rows = [model.Assignment('p', *N, 'i1'), model.Assignment('p', *N, 'f1', purpose='manual'),
+                model.Assignment('p', *N, 'i2', cell=BLUE_SLIM[:1]),
+                model.Assignment('p', *N, 'f2', cell=BLUE_SLIM, purpose='care')]
+        texts = [model.Text(row.asset, model.NEUTRAL, row.asset, False) for row in rows]
+        for severance, scope, primary, additional in [('node', 'dimensions', [], ['f2']),
+                                                      ('scope', 'dimensions', ['i2'], ['f2'])]:
+            answer = model.Shop(rows, [], texts, {}, DIMENSIONS, severance).answer('p', *W, values=VARIANT)
+            self.assertEqual(answer['source']['scope'], scope)
+            self.assertEqual([row['asset'] for row in answer['primary']], primary)
+            self.assertEqual([asset for _, asset in answer['additional']], additional)
+        red = model.Shop(rows, [], texts, {}, DIMENSIONS, 'scope').answer('p', *W, values={'Color': 'red'})
+        self.assertEqual((red['source']['scope'], red['default_image']['asset']), ('master', 'i1'))
+
     def test_only_a_binary_of_the_locale_is_named_in_the_address(self) -> None:
         texts = [model.Text('a', model.NEUTRAL, 'n', True), model.Text('a', 'de-de', 'd', True),
                  model.Text('a', 'fr-fr', 'f', False)]
