@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/tool.h"
+#include "cli/demo_draw.h"
 #include "cli/output.h"
 #include "imaging/ingest_worker.h"
 
@@ -75,6 +76,8 @@ vt_command_main(int argc, char **argv)
         return vt_ingest_worker_main();
     if (strcmp(argv[1], "tool-worker") == 0)
         return vt_tool_worker_main(argc - 2, argv + 2);
+    if (strcmp(argv[1], "draw-sample") == 0)
+        return vt_demo_draw_main(argc - 2, argv + 2);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_overview();

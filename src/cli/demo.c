@@ -1,11 +1,10 @@
 #include "cli/demo.h"
 
-#include "base/thread.h"
 #include "base/tsv.h"
 #include "catalog/import.h"
 #include "cli/demo_art.h"
+#include "cli/demo_draw.h"
 #include "cli/output.h"
-#include "imaging/draw.h"
 #include "manifest/import.h"
 #include "publish/publish.h"
 #include "tenant/setting.h"
@@ -13,10 +12,9 @@
 #include "tenant/tenant.h"
 
 #include <glib/gstdio.h>
-#include <malloc.h>
 #include <string.h>
 
-enum { N_THREADS = 2 };
+enum { N_WORKERS = 2 };
 
 static const char *const locale_of[VT_DEMO_N_LOCALES] = {
     [VT_DEMO_EN] = "en-us", [VT_DEMO_DE] = "de-de", [VT_DEMO_FR] = "fr-fr"};
@@ -192,51 +190,6 @@ load_catalog(VtData *data, gint64 tenant_id, GError **error)
     return TRUE;
 }
 
-/* Drawing, by several threads. */
-typedef struct {
-    guint art; /* its number */
-    const char *folder;
-    gint *failed;
-} Drawing;
-
-static void
-draw_one(gpointer item)
-{
-    Drawing *self = item;
-    g_auto(VtDemoArt) art = {0};
-    g_autofree char *svg = vt_demo_art_svg(self->art);
-    g_autofree char *path = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) jpeg = NULL;
-
-    vt_demo_art_get(self->art, &art);
-    path = g_build_filename(self->folder, art.file, NULL);
-    jpeg = vt_imaging_draw_svg(svg, VT_IMAGE_JPEG, &error);
-    if (jpeg == NULL || !g_file_set_contents(path, g_bytes_get_data(jpeg, NULL),
-                            (gssize)g_bytes_get_size(jpeg), &error)) {
-        vt_complain("%s: %s\n", art.file, error->message);
-        g_atomic_int_inc(self->failed);
-    }
-}
-
-static gboolean
-draw_all(const char *folder, GError **error)
-{
-    guint n = vt_demo_art_count();
-    g_autofree Drawing *drawings = g_new0(Drawing, n);
-    gint failed = 0;
-    VtPool *pool = vt_pool_new("draw", N_THREADS, n, draw_one);
-
-    for (guint i = 0; i < n; i++) {
-        drawings[i] = (Drawing){i, folder, &failed};
-        vt_pool_push_wait(pool, &drawings[i]);
-    }
-    vt_pool_free(pool);
-    malloc_trim(0); /* drawing leaves hundreds of megabytes that serving has no use for */
-    return failed == 0 ||
-           vt_throw(error, VT_ERROR_STORAGE, "%d sample pictures could not be drawn", failed);
-}
-
 static const char *const header[] = {"MediaLocale", "MediaType", "MediaImportPath",
     "MediaDisplayName", "ImageAltText", "EntityType", "EntityKey", "EntityKeyValue",
     "EntityChannel", "EntityLocale", "MediaGroup", "MediaDisplayOrder"};
@@ -333,7 +286,7 @@ load_media(VtData *data, VtIngest *ingest, gint64 tenant_id, const char *folder,
         .ingest = ingest,
         .tenant_id = tenant_id,
         .media_dir = folder,
-        .workers = N_THREADS,
+        .workers = N_WORKERS,
         .actor = {.now_us = g_get_real_time()}};
     VtManifestReport report;
 
@@ -380,7 +333,7 @@ fill(VtData *data, VtIngest *ingest, gint64 tenant_id, GError **error)
     if (folder == NULL)
         return vt_throw_errno(error, "cannot make a temporary folder");
     vt_complain("drawing %u pictures for the sample shop\n", vt_demo_art_count());
-    if (!load_catalog(data, tenant_id, error) || !draw_all(folder, error))
+    if (!load_catalog(data, tenant_id, error) || !vt_demo_draw(folder, error))
         return FALSE;
     vt_complain("loading and publishing them\n");
     return load_media(data, ingest, tenant_id, folder, error) &&
