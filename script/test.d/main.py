@@ -55,7 +55,7 @@ BUILDS = {
 UNIT_STEPS = {'unit': 'gcc', 'asan': 'asan', 'tsan': 'tsan'}
 FUZZ_LIST = re.compile(r"^fuzz = \[(.*)\]$", re.MULTILINE)
 SCALE = int(os.environ.get('VITRINE_TEST_SCALE', '1'))
-FUZZ_ALL_SECONDS = 280  # of a run with CI set
+FUZZ_ALL_SECONDS = 360  # of a run with CI set
 
 
 @dataclasses.dataclass(frozen=True)

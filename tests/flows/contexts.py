@@ -51,4 +51,19 @@ def each_context_shows_its_own_set(workspace: vitrine.Workspace) -> None:
         equal((answer.status, answer.json()['code']), (422, 'channel'))
 
 
+@tap.test
+def a_shop_without_any_channel_has_its_library_and_its_omnichannel_media(workspace: vitrine.Workspace) -> None:
+    workspace.init()
+    pictures.draw(workspace.media / 'any.png', 40, 40)
+    workspace.catalog({'products': CATALOG['products']})
+    rows = [vitrine.asset_row('any', 'any.png'), vitrine.assign_row('any', 'cup')]
+    equal(vitrine.outcomes(workspace.import_rows(rows)), ['Success'] * 2)
+    with workspace.serving() as server:
+        workspace.publish_all(server=server)
+        equal(shown(workspace, server, ''), (['any'], ['any']))
+        equal(server.image('any', 'wid=20').status, 200)
+        contexts = server.get(f'/api/v1/{vitrine.TENANT}/contexts', Authorization=f'Bearer {workspace.token}').json()
+        equal(contexts['channels'], [], 'no site is bound to it')
+
+
 tap.main()
