@@ -4,6 +4,9 @@
  * tables made at build (script/gen-sql.py); parameters and columns are named as in the .sql file,
  * and a wrong name aborts, for it is a bug that the statement test finds.
  *
+ * A session waits ten seconds for a lock of another and is then refused. On PostgreSQL one that
+ * stays in a transaction for a minute without a word is ended by the server.
+ *
  * Errors of every function here: VT_ERROR_DATABASE (the engine failed or is busy; retry may help),
  * VT_ERROR_CONFLICT (a constraint refused the row), VT_ERROR_STORAGE (the disk is full or broken),
  * VT_ERROR_DAMAGED (the file is no database, or no whole one).

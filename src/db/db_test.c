@@ -12,7 +12,7 @@ static const VtMigration migration[] = {
 };
 
 static VtDb *
-open_new(gsize kind)
+open_at(gsize kind, char **ret_url)
 {
     g_autofree char *url = vt_test_database(kind);
     g_autoptr(GError) error = NULL;
@@ -20,7 +20,16 @@ open_new(gsize kind)
 
     assert_ok(db != NULL, error);
     assert_ok(vt_db_migrate(db, migration, G_N_ELEMENTS(migration), &error), error);
+    *ret_url = g_steal_pointer(&url);
     return db;
+}
+
+static VtDb *
+open_new(gsize kind)
+{
+    g_autofree char *url = NULL;
+
+    return open_at(kind, &url);
 }
 
 static gint64
@@ -127,6 +136,31 @@ a_refused_row_is_a_conflict_and_the_session_lives_on(void **state)
         assert_true(g_str_has_prefix(error->message, "thing_add: "));
         g_clear_pointer(&tx, vt_tx_free);
         assert_int_equal(count(db), 0);
+    }
+}
+
+static void
+who_waits_too_long_for_a_lock_is_told_that_the_database_is_busy(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autofree char *url = NULL;
+        g_autoptr(VtDb) holder = open_at(kind, &url);
+        g_autoptr(VtDb) waiter = vt_db_open(url, VT_DB_DURABLE, NULL);
+        g_autoptr(VtTx) held = vt_tx_begin(holder, VT_TX_WRITE, NULL);
+        g_autoptr(GError) error = NULL;
+
+        assert_true(add(holder, "a", 1, NULL) > 0);
+        {
+            g_autoptr(VtTx) tx = vt_tx_begin(waiter, VT_TX_WRITE, &error);
+
+            assert_true(tx == NULL || add(waiter, "a", 2, &error) == 0);
+        }
+        assert_true(vt_error_is(error, VT_ERROR_DATABASE));
+        assert_non_null(strstr(error->message, "the database is busy"));
+        assert_true(vt_tx_commit(held, NULL));
+        assert_false(vt_db_is_lost(waiter));
+        g_clear_error(&error);
+        assert_ok(add(waiter, "b", 2, &error) > 0, error);
     }
 }
 
@@ -239,6 +273,7 @@ main(void)
         cmocka_unit_test(what_is_not_bound_is_null),
         cmocka_unit_test(a_freed_transaction_is_rolled_back),
         cmocka_unit_test(a_refused_row_is_a_conflict_and_the_session_lives_on),
+        cmocka_unit_test(who_waits_too_long_for_a_lock_is_told_that_the_database_is_busy),
         cmocka_unit_test(changed_rows_are_counted),
         cmocka_unit_test(one_statement_may_be_open_twice),
         cmocka_unit_test(every_run_of_a_statement_is_counted),

@@ -6,6 +6,10 @@
 
 typedef struct _VtDbDriver VtDbDriver;
 
+/* How long a session waits for a lock that another holds, and how the refusal then begins. */
+enum { VT_DB_BUSY_MS = 10000 };
+#define VT_DB_BUSY "the database is busy: "
+
 struct _VtDb {
     const VtDbDriver *driver;
     gpointer handle;  /* the engine's connection */

@@ -8,7 +8,7 @@
 #include <libpq-fe.h>
 #include <string.h>
 
-enum { MAX_PARAMETERS = 32 };
+enum { MAX_PARAMETERS = 32, IDLE_S = 60 };
 
 typedef struct {
     PGconn *connection; /* borrowed */
@@ -22,6 +22,18 @@ typedef struct {
     unsigned char *unescaped; /* owned: the last bytea given out */
 } Statement;
 
+/* Waited for a lock or for the caller longer than the session may, or in a circle. */
+static gboolean
+is_busy(const char *state)
+{
+    static const char *const busy[] = {"55P03", "25P03", "40P01"};
+
+    for (gsize i = 0; state != NULL && i < G_N_ELEMENTS(busy); i++)
+        if (strcmp(state, busy[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 fail(PGconn *connection, const PGresult *result, GError **error)
 {
@@ -34,7 +46,7 @@ fail(PGconn *connection, const PGresult *result, GError **error)
         code = VT_ERROR_CONFLICT;
     if (state != NULL && strcmp(state, "53100") == 0)
         code = VT_ERROR_STORAGE;
-    return vt_throw(error, code, "%s", g_strstrip(text));
+    return vt_throw(error, code, "%s%s", is_busy(state) ? VT_DB_BUSY : "", g_strstrip(text));
 }
 
 static gboolean
@@ -50,6 +62,19 @@ run(PGconn *connection, const char *text, GError **error)
     return ok;
 }
 
+/* What no session may do for longer, so that nobody waits for one that hangs. */
+static gboolean
+set_limits(PGconn *connection, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("SET client_min_messages = warning;"
+                                            "SET application_name = 'vitrine';"
+                                            "SET lock_timeout = '%dms';"
+                                            "SET idle_in_transaction_session_timeout = '%ds'",
+        VT_DB_BUSY_MS, IDLE_S);
+
+    return run(connection, text, error);
+}
+
 static gpointer
 postgresql_open(const char *url, VtDbFlags flags, GError **error)
 {
@@ -61,11 +86,7 @@ postgresql_open(const char *url, VtDbFlags flags, GError **error)
         PQfinish(connection);
         return NULL;
     }
-    if (!run(connection,
-            "SET client_min_messages = warning;"
-            "SET application_name = 'vitrine';"
-            "SET idle_in_transaction_session_timeout = '60s'",
-            error)) {
+    if (!set_limits(connection, error)) {
         PQfinish(connection);
         return NULL;
     }

@@ -1,12 +1,12 @@
-/* The SQLite engine. Writing transactions begin IMMEDIATE and wait up to BUSY_MS for the one write
- * lock. Files are read, never mapped: one that is cut short while it is open is an error then, and
- * not the end of the process. */
+/* The SQLite engine. Writing transactions begin IMMEDIATE and wait up to VT_DB_BUSY_MS for the one
+ * write lock. Files are read, never mapped: one that is cut short while it is open is an error
+ * then, and not the end of the process. */
 #include "db/driver.h"
 
 #include <sqlite3.h>
 #include <string.h>
 
-enum { BUSY_MS = 10000, RETRY_MS = 5 };
+enum { RETRY_MS = 5 };
 
 static gboolean
 fail(sqlite3 *connection, int code, GError **error)
@@ -19,8 +19,8 @@ fail(sqlite3 *connection, int code, GError **error)
         ours = VT_ERROR_STORAGE;
     if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
         ours = VT_ERROR_DAMAGED;
-    return vt_throw(
-        error, ours, "%s", connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
+    return vt_throw(error, ours, "%s%s", (code & 0xff) == SQLITE_BUSY ? VT_DB_BUSY : "",
+        connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
 }
 
 static gboolean
@@ -37,7 +37,7 @@ static gboolean
 use_wal(sqlite3 *connection, GError **error)
 {
     const char *text = "PRAGMA journal_mode = WAL";
-    gint64 deadline = g_get_monotonic_time() + BUSY_MS * G_TIME_SPAN_MILLISECOND;
+    gint64 deadline = g_get_monotonic_time() + VT_DB_BUSY_MS * G_TIME_SPAN_MILLISECOND;
     int code;
 
     while ((code = sqlite3_exec(connection, text, NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
@@ -63,7 +63,7 @@ sqlite_open(const char *url, VtDbFlags flags, GError **error)
         return NULL;
     }
     sqlite3_extended_result_codes(connection, 1);
-    sqlite3_busy_timeout(connection, BUSY_MS);
+    sqlite3_busy_timeout(connection, VT_DB_BUSY_MS);
     if (!run(connection,
             "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
             "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;",
