@@ -3,6 +3,7 @@
 
 #include "http/date.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Reads digits at *@at and moves it behind them. FALSE without a digit or beyond 18 of them. */
@@ -18,24 +19,20 @@ read_number(const char **at, guint64 *ret_number)
     return TRUE;
 }
 
-VtRange
-vt_range_parse(const char *header, guint64 length, guint64 *ret_offset, guint64 *ret_length)
+/* The range that ends at @end. VT_RANGE_NONE when it is none. */
+static VtRange
+read_range(const char *at, const char *end, guint64 length, VtRangePart *ret_part)
 {
-    const char *at = header;
     guint64 first = 0;
     guint64 last = 0;
-    gboolean has_first;
+    gboolean has_first = read_number(&at, &first);
     gboolean has_last;
 
-    if (header == NULL || g_ascii_strncasecmp(header, "bytes=", 6) != 0)
-        return VT_RANGE_NONE;
-    at += 6;
-    has_first = read_number(&at, &first);
     if (*at != '-')
         return VT_RANGE_NONE;
     at++;
     has_last = read_number(&at, &last);
-    if (*at != '\0' || (!has_first && !has_last) || (has_first && has_last && last < first))
+    if (at != end || (!has_first && !has_last) || (has_first && has_last && last < first))
         return VT_RANGE_NONE;
 
     if (!has_first) {
@@ -46,8 +43,68 @@ vt_range_parse(const char *header, guint64 length, guint64 *ret_offset, guint64 
     }
     if (first >= length)
         return VT_RANGE_OUTSIDE;
-    *ret_offset = first;
-    *ret_length = has_last && last < length ? last - first + 1 : length - first;
+    ret_part->offset = first;
+    ret_part->length = has_last && last < length ? last - first + 1 : length - first;
+    return VT_RANGE_PART;
+}
+
+static int
+compare_parts(gconstpointer a, gconstpointer b)
+{
+    const VtRangePart *one = a, *other = b;
+
+    return one->offset < other->offset ? -1 : one->offset > other->offset;
+}
+
+/* Joins what overlaps or touches; without that the order stays. */
+static void
+join_parts(VtRangePart *parts, guint *n)
+{
+    VtRangePart sorted[VT_RANGE_MAX];
+    guint n_joined = 0;
+
+    memcpy(sorted, parts, *n * sizeof *parts);
+    qsort(sorted, *n, sizeof *sorted, compare_parts);
+    for (guint i = 0; i < *n; i++) {
+        VtRangePart *before = n_joined > 0 ? &sorted[n_joined - 1] : NULL;
+
+        if (before == NULL || sorted[i].offset > before->offset + before->length) {
+            sorted[n_joined++] = sorted[i];
+            continue;
+        }
+        before->length = MAX(before->offset + before->length, sorted[i].offset + sorted[i].length) -
+                         before->offset;
+    }
+    if (n_joined == *n)
+        return;
+    memcpy(parts, sorted, n_joined * sizeof *parts);
+    *n = n_joined;
+}
+
+VtRange
+vt_range_parse(
+    const char *header, guint64 length, VtRangePart ret_parts[VT_RANGE_MAX], guint *ret_n)
+{
+    VtRangePart parts[VT_RANGE_MAX];
+    guint n = 0, n_read = 0;
+
+    if (header == NULL || g_ascii_strncasecmp(header, "bytes=", 6) != 0)
+        return VT_RANGE_NONE;
+    for (const char *at = header + 6; *(at += strspn(at, ", \t")) != '\0';) {
+        const char *end = at + strcspn(at, ", \t");
+        VtRange one =
+            n_read++ < VT_RANGE_MAX ? read_range(at, end, length, &parts[n]) : VT_RANGE_NONE;
+
+        if (one == VT_RANGE_NONE)
+            return VT_RANGE_NONE;
+        n += one == VT_RANGE_PART;
+        at = end;
+    }
+    if (n == 0)
+        return n_read > 0 ? VT_RANGE_OUTSIDE : VT_RANGE_NONE;
+    join_parts(parts, &n);
+    memcpy(ret_parts, parts, n * sizeof *parts);
+    *ret_n = n;
     return VT_RANGE_PART;
 }
 

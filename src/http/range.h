@@ -4,16 +4,23 @@
 #include <glib.h>
 
 typedef enum {
-    VT_RANGE_NONE,    /* send everything: no range, one we do not read, or several */
-    VT_RANGE_PART,    /* send the part: 206 */
+    VT_RANGE_NONE,    /* send everything: no range, or one we do not read */
+    VT_RANGE_PART,    /* send parts: 206 */
     VT_RANGE_OUTSIDE, /* nothing of it exists: 416 */
 } VtRange;
 
-/* Reads a Range header (NULL allowed) against a body of @length bytes. Several ranges count as
- * none, which the standard allows. The outputs are set only for VT_RANGE_PART; the part is never
- * empty. */
+enum { VT_RANGE_MAX = 16 }; /* ranges of one request; more count as none */
+
+typedef struct {
+    guint64 offset;
+    guint64 length; /* never 0 */
+} VtRangePart;
+
+/* Reads a Range header (NULL allowed) against a body of @length bytes. Ranges that do not exist are
+ * left out; parts come in the order asked for, unless some overlap or touch: then they are
+ * ascending and each byte is in one of them only. The outputs are set only for VT_RANGE_PART. */
 VtRange vt_range_parse(
-    const char *header, guint64 length, guint64 *ret_offset, guint64 *ret_length);
+    const char *header, guint64 length, VtRangePart ret_parts[VT_RANGE_MAX], guint *ret_n);
 
 /* Whether the list @header (NULL allowed: FALSE) of If-None-Match names @etag, compared weakly;
  * `*` names every tag. @etag: with its quotes. */

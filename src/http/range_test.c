@@ -4,42 +4,75 @@
 static const struct {
     const char *header;
     guint64 length;
-    VtRange expected;
-    guint64 offset;
-    guint64 part;
+    const char *expected; /* parts as OFFSET+LENGTH; "none", "outside" */
 } range_row[] = {
-    {NULL, 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=0-0", 100, VT_RANGE_PART, 0, 1},
-    {"bytes=0-99", 100, VT_RANGE_PART, 0, 100},
-    {"bytes=10-", 100, VT_RANGE_PART, 10, 90},
-    {"bytes=90-200", 100, VT_RANGE_PART, 90, 10},
-    {"bytes=-10", 100, VT_RANGE_PART, 90, 10},
-    {"bytes=-500", 100, VT_RANGE_PART, 0, 100},
-    {"BYTES=1-2", 100, VT_RANGE_PART, 1, 2},
-    {"bytes=100-", 100, VT_RANGE_OUTSIDE, 0, 0},
-    {"bytes=-0", 100, VT_RANGE_OUTSIDE, 0, 0},
-    {"bytes=0-", 0, VT_RANGE_OUTSIDE, 0, 0},
-    {"bytes=-5", 0, VT_RANGE_OUTSIDE, 0, 0},
-    {"bytes=5-4", 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=-", 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=", 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=a-b", 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=0-1,5-6", 100, VT_RANGE_NONE, 0, 0},
-    {"items=0-1", 100, VT_RANGE_NONE, 0, 0},
-    {"bytes=9999999999999999999-", 100, VT_RANGE_NONE, 0, 0},
+    {NULL, 100, "none"},
+    {"bytes=0-0", 100, "0+1"},
+    {"bytes=0-99", 100, "0+100"},
+    {"bytes=10-", 100, "10+90"},
+    {"bytes=90-200", 100, "90+10"},
+    {"bytes=-10", 100, "90+10"},
+    {"bytes=-500", 100, "0+100"},
+    {"BYTES=1-2", 100, "1+2"},
+    {"bytes=100-", 100, "outside"},
+    {"bytes=-0", 100, "outside"},
+    {"bytes=0-", 0, "outside"},
+    {"bytes=-5", 0, "outside"},
+    {"bytes=5-4", 100, "none"},
+    {"bytes=-", 100, "none"},
+    {"bytes=", 100, "none"},
+    {"bytes=a-b", 100, "none"},
+    {"items=0-1", 100, "none"},
+    {"bytes=9999999999999999999-", 100, "none"},
+    /* several */
+    {"bytes=0-1,5-6", 100, "0+2 5+2"},
+    {"bytes= 0-1 ,\t5-6, ,", 100, "0+2 5+2"},
+    {"bytes=90-,0-9", 100, "90+10 0+10"},
+    {"bytes=0-9,200-", 100, "0+10"},
+    {"bytes=200-,300-,-0", 100, "outside"},
+    {"bytes=0-1,5-6,x", 100, "none"},
+    {"bytes=0-1,6-5", 100, "none"},
+    {"bytes=0-1;5-6", 100, "none"},
+    {"bytes=0 -1", 100, "none"},
+    {"bytes=,, ,", 100, "none"},
+    /* what overlaps or touches is sent once */
+    {"bytes=0-9,5-20", 100, "0+21"},
+    {"bytes=0-9,10-19", 100, "0+20"},
+    {"bytes=50-59,0-9,5-9", 100, "0+10 50+10"},
+    {"bytes=0-,0-,0-", 100, "0+100"},
+    {"bytes=-1,99-99,0-0", 100, "0+1 99+1"},
+    /* sixteen, and one more */
+    {"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30",
+        100, "0+1 2+1 4+1 6+1 8+1 10+1 12+1 14+1 16+1 18+1 20+1 22+1 24+1 26+1 28+1 30+1"},
+    {"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,"
+     "32-",
+        100, "none"},
+    {"bytes=0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-,0-", 100, "none"},
 };
 
+static char *
+describe(VtRange range, const VtRangePart *parts, guint n)
+{
+    GString *text = g_string_new(range == VT_RANGE_NONE      ? "none"
+                                 : range == VT_RANGE_OUTSIDE ? "outside"
+                                                             : "");
+
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(
+            text, "%s%d+%d", i > 0 ? " " : "", (int)parts[i].offset, (int)parts[i].length);
+    return g_string_free(text, FALSE);
+}
+
 static void
-one_range_is_read(void **state)
+ranges_are_read(void **state)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(range_row); i++) {
-        guint64 offset = 0;
-        guint64 part = 0;
+        VtRangePart parts[VT_RANGE_MAX];
+        guint n = 0;
+        VtRange range = vt_range_parse(range_row[i].header, range_row[i].length, parts, &n);
+        g_autofree char *found = describe(range, parts, n);
 
-        assert_int_equal(vt_range_parse(range_row[i].header, range_row[i].length, &offset, &part),
-            range_row[i].expected);
-        assert_int_equal(offset, range_row[i].offset);
-        assert_int_equal(part, range_row[i].part);
+        assert_string_equal(found, range_row[i].expected);
     }
 }
 
@@ -99,7 +132,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_range_is_read),
+        cmocka_unit_test(ranges_are_read),
         cmocka_unit_test(tags_match_weakly_in_a_list),
         cmocka_unit_test(a_part_is_sent_only_of_what_the_client_has),
     };

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "http/byteranges.h"
 #include "http/date.h"
-#include "http/range.h"
 #include "http/reply_private.h"
 
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define RETRY_AFTER_S "1"
+#define PARTS_BLOCK_BYTES 65536
 
 typedef struct {
     char *name;  /* owned */
@@ -291,6 +292,55 @@ make_part(VtReply *self, guint64 offset, guint64 length)
     return response;
 }
 
+static ssize_t
+read_parts(void *cls, uint64_t at, char *buffer, size_t max)
+{
+    gssize n = vt_byteranges_read(cls, at, buffer, max);
+
+    return n < 0 ? MHD_CONTENT_READER_END_WITH_ERROR : n;
+}
+
+static void
+free_parts(void *cls)
+{
+    vt_byteranges_free(cls);
+}
+
+static const char *
+type_of(const VtReply *self)
+{
+    for (guint i = 0; i < self->headers->len; i++) {
+        const Header *header = &g_array_index(self->headers, Header, i);
+
+        if (g_ascii_strcasecmp(header->name, MHD_HTTP_HEADER_CONTENT_TYPE) == 0)
+            return header->value;
+    }
+    return NULL;
+}
+
+static struct MHD_Response *
+make_parts(VtReply *self, const VtRangePart *parts, guint n, guint64 *ret_bytes)
+{
+    const VtByterangesSource source = {.bytes = self->body,
+        .fd = self->fd,
+        .offset = self->offset,
+        .length = self->length,
+        .type = type_of(self)};
+    VtByteranges *body = vt_byteranges_new(&source, parts, n);
+    struct MHD_Response *response;
+
+    if (body == NULL)
+        return NULL;
+    *ret_bytes = vt_byteranges_length(body);
+    response = MHD_create_response_from_callback(
+        *ret_bytes, PARTS_BLOCK_BYTES, read_parts, body, free_parts);
+    with_headers(self, response, TRUE);
+    if (source.type != NULL)
+        MHD_del_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, source.type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, vt_byteranges_type(body));
+    return response;
+}
+
 static struct MHD_Response *
 make_outside(VtReply *self)
 {
@@ -338,15 +388,29 @@ is_not_modified(const VtReply *self, const VtReplyConditions *conditions)
 }
 
 static VtRange
-wanted_part(const VtReply *self,
-    const VtReplyConditions *conditions,
-    guint64 *ret_offset,
-    guint64 *ret_length)
+wanted_parts(
+    const VtReply *self, const VtReplyConditions *conditions, VtRangePart *ret_parts, guint *ret_n)
 {
     if (!self->ranges || !conditions->is_read ||
         !vt_range_still_valid(conditions->if_range, self->etag, self->modified_s))
         return VT_RANGE_NONE;
-    return vt_range_parse(conditions->range, self->length, ret_offset, ret_length);
+    return vt_range_parse(conditions->range, self->length, ret_parts, ret_n);
+}
+
+/* The response with parts, or with none of them. */
+static struct MHD_Response *
+choose_parts(
+    VtReply *self, const VtRangePart *parts, guint n, guint *ret_status, guint64 *ret_bytes)
+{
+    if (n == 0) {
+        *ret_status = MHD_HTTP_RANGE_NOT_SATISFIABLE;
+        return make_outside(self);
+    }
+    *ret_status = MHD_HTTP_PARTIAL_CONTENT;
+    if (n > 1)
+        return make_parts(self, parts, n, ret_bytes);
+    *ret_bytes = parts[0].length;
+    return make_part(self, parts[0].offset, parts[0].length);
 }
 
 /* The response for one request; *ret_keep is TRUE for one that stays with the reply. */
@@ -357,9 +421,8 @@ choose(VtReply *self,
     guint64 *ret_bytes,
     gboolean *ret_keep)
 {
-    guint64 offset = 0;
-    guint64 length = self->length;
-    VtRange part;
+    VtRangePart parts[VT_RANGE_MAX];
+    guint n = 0;
 
     *ret_keep = self->is_shared && !conditions->close;
     *ret_bytes = 0;
@@ -367,15 +430,13 @@ choose(VtReply *self,
         *ret_status = MHD_HTTP_NOT_MODIFIED;
         return *ret_keep ? self->whole : make_whole(self);
     }
-    part = wanted_part(self, conditions, &offset, &length);
-    *ret_bytes = length;
-    if (part == VT_RANGE_NONE) {
+    if (wanted_parts(self, conditions, parts, &n) == VT_RANGE_NONE) {
         *ret_status = (guint)self->status;
+        *ret_bytes = self->length;
         return *ret_keep ? self->whole : make_whole(self);
     }
     *ret_keep = FALSE;
-    *ret_status = part == VT_RANGE_PART ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_RANGE_NOT_SATISFIABLE;
-    return part == VT_RANGE_PART ? make_part(self, offset, length) : make_outside(self);
+    return choose_parts(self, parts, n, ret_status, ret_bytes);
 }
 
 static gboolean

@@ -1,4 +1,5 @@
 """Media that are no pictures: how they come in, what players and browsers get of them, and where."""
+import email
 import http.client
 
 import pictures
@@ -78,6 +79,14 @@ def bytes_are_sent_in_parts_and_under_conditions(workspace: vitrine.Workspace) -
         equal((first.status, first.body), (200, whole))
         part = server.get(CONTENT + 'clip', Range='bytes=10-19')
         equal((part.status, part.body, part['Content-Range']), (206, whole[10:20], f'bytes 10-19/{len(whole)}'))
+        parts = server.get(CONTENT + 'clip', Range='bytes=0-9,20-29,-5')
+        equal((parts.status, parts['ETag'], int(parts['Content-Length'])), (206, part['ETag'], len(parts.body)))
+        form = email.message_from_bytes(f'Content-Type: {parts["Content-Type"]}\n\n'.encode() + parts.body)
+        equal([(one['Content-Type'], one['Content-Range'], one.get_payload(decode=True)) for one in form.get_payload()],
+              [('video/mp4', f'bytes {begin}-{end - 1}/{len(whole)}', whole[begin:end])
+               for begin, end in ((0, 10), (20, 30), (len(whole) - 5, len(whole)))])
+        many = server.get(CONTENT + 'clip', Range='bytes=' + ','.join(f'{n}-{n}' for n in range(0, 34, 2)))
+        equal((many.status, many.body), (200, whole), 'more parts than are sent')
         for tag, status in ((first['ETag'], 206), ('"other"', 200)):
             equal(server.get(CONTENT + 'clip', Range='bytes=0-3', If_Range=tag).status, status)
         equal(server.get(CONTENT + 'clip', Range=f'bytes={len(whole)}-').status, 416)
