@@ -33,6 +33,7 @@ vt_api_new(const VtApiOptions *options)
     self->pool = options->pool;
     self->sync = options->sync;
     self->ingest = options->ingest;
+    self->blobs = options->blobs;
     self->allowed = options->allowed;
     self->uploads = g_strdup(options->uploads);
     self->throttle = vt_throttle_new();
@@ -383,6 +384,7 @@ static const struct {
     {VT_ROUTE_FIRST_RUN, vt_api_first_run, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
     {VT_ROUTE_AUDIT_LIST, vt_api_audit_list, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_ASSET_UPLOAD, vt_api_asset_upload, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
+    {VT_ROUTE_ASSET_CONTENT, vt_api_asset_content, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, VT_INGEST_MAX_BYTES},
     {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, 0},

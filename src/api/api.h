@@ -11,6 +11,7 @@ typedef struct {
     VtDbPool *pool;               /* borrowed */
     VtSyncLoop *sync;             /* borrowed: told when the log grew */
     VtIngest *ingest;             /* borrowed */
+    VtBlobStore *blobs;           /* borrowed */
     const VtHttpAllowed *allowed; /* borrowed: private networks imports may fetch from, or NULL */
     const char *uploads;          /* directory for uploads; made when needed */
     const char *first_run;        /* token of the set-up link; NULL: there is a tenant already */

@@ -46,7 +46,8 @@ read_options(const VtRequest *request, char **products, VtExportOptions *options
     gboolean assets;
 
     if (!read_flag(request, "assets", &assets, error) ||
-        !read_flag(request, "all_locales", &options->all_locales, error))
+        !read_flag(request, "all_locales", &options->all_locales, error) ||
+        !read_flag(request, "portable", &options->portable, error))
         return FALSE;
     options->products = (const char *const *)products;
     options->assets = assets || products == NULL;

@@ -13,6 +13,7 @@ struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
     VtIngest *ingest;
+    VtBlobStore *blobs;
     const VtHttpAllowed *allowed;
     char *uploads;             /* owned */
     VtThrottle *throttle;      /* owned */
@@ -154,3 +155,4 @@ void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_export(VtRequest *request, gpointer data);
+void vt_api_asset_content(VtRequest *request, gpointer data);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/client.h"
 #include "cli/data.h"
+#include "cli/originals.h"
 #include "cli/output.h"
 #include "manifest/export.h"
 #include "tenant/tenant.h"
@@ -40,9 +41,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 typedef struct {
     char *path;
     int fd;
-    const char *media;  /* folder of originals, or NULL */
-    VtBlobStore *blobs; /* of them */
-    guint64 n_told;     /* rows the last line of progress named */
+    guint64 n_told;  /* rows the last line of progress named */
+    guint64 n_files; /* originals in the folder */
 } Draft;
 
 static void
@@ -98,39 +98,23 @@ take_text(gpointer data, const char *text, gsize length, GError **error)
     return write_all(self->fd, text, length, error);
 }
 
+/* Rows below the header; a line end within quotes ends none. */
 static gboolean
-copy(int from, int to, GError **error)
+count_rows(const Draft *self, guint64 *ret_rows, GError **error)
 {
     g_autofree char *piece = g_malloc(COPY_BYTES);
+    gboolean is_quoted = FALSE;
+    guint64 n_ends = 0;
     ssize_t n;
 
-    while ((n = TEMP_FAILURE_RETRY(read(from, piece, COPY_BYTES))) > 0)
-        if (!write_all(to, piece, (gsize)n, error))
-            return FALSE;
-    return n == 0 || vt_throw_errno(error, "cannot read an original");
-}
-
-/* Copies an original into the folder, unless it is there: its name is its content. */
-static gboolean
-take_original(gpointer data, const char *hash, const char *path, GError **error)
-{
-    Draft *self = data;
-    g_autofree char *to = g_build_filename(self->media, path, NULL);
-    g_autofree char *part = g_strconcat(to, ".part", NULL);
-    gboolean done;
-    int from, into;
-
-    if (g_file_test(to, G_FILE_TEST_EXISTS))
-        return TRUE;
-    from = vt_blob_open_original(self->blobs, hash, error);
-    if (from < 0)
-        return FALSE;
-    into = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    done = into >= 0 ? copy(from, into, error) : vt_throw_errno(error, "cannot write '%s'", part);
-    close(from);
-    if (into >= 0)
-        close(into);
-    return done && (g_rename(part, to) == 0 || vt_throw_errno(error, "cannot write '%s'", to));
+    for (off_t at = 0; (n = TEMP_FAILURE_RETRY(pread(self->fd, piece, COPY_BYTES, at))) > 0;
+         at += n)
+        for (ssize_t i = 0; i < n; i++) {
+            is_quoted ^= piece[i] == '"';
+            n_ends += piece[i] == '\n' && !is_quoted;
+        }
+    *ret_rows = n_ends - (n_ends > 0);
+    return n == 0 || vt_throw_errno(error, "cannot read the manifest again");
 }
 
 /* How many there will be is not known before. */
@@ -150,13 +134,65 @@ tell(gpointer data, guint64 n_rows)
 }
 
 static gboolean
+copy(int from, int to, GError **error)
+{
+    g_autofree char *piece = g_malloc(COPY_BYTES);
+    ssize_t n;
+
+    while ((n = TEMP_FAILURE_RETRY(read(from, piece, COPY_BYTES))) > 0)
+        if (!write_all(to, piece, (gsize)n, error))
+            return FALSE;
+    return n == 0 || vt_throw_errno(error, "cannot read an original");
+}
+
+/* @data: the VtBlobStore. */
+static gboolean
+get_here(gpointer data, const VtManifestOriginal *original, int fd, GError **error)
+{
+    int from = vt_blob_open_original(data, original->hash, error);
+    gboolean done = from >= 0 && copy(from, fd, error);
+
+    if (from >= 0)
+        close(from);
+    return done;
+}
+
+/* A server's tenant. */
+typedef struct {
+    const VtSettings *settings;
+    const char *root; /* what its addresses begin with */
+} There;
+
+/* @data: There. */
+static gboolean
+get_there(gpointer data, const VtManifestOriginal *original, int fd, GError **error)
+{
+    const There *there = data;
+    g_autofree char *asset = vt_text_escape(original->asset, FALSE);
+    g_autofree char *locale = vt_text_escape(original->locale, FALSE);
+    g_autofree char *path = g_strdup_printf("%sassets/%s/content?locale=%s%s%s", there->root, asset,
+        locale, original->is_track ? "&track=" : "",
+        original->is_track ? vt_track_role_names[original->role] : "");
+
+    return vt_client_download(there->settings, path, fd, error);
+}
+
+static gboolean
+bring_originals(
+    const Options *options, Draft *draft, VtOriginalGet get, gpointer data, GError **error)
+{
+    return options->media == NULL ||
+           vt_originals_bring(draft->path, options->media, get, data, &draft->n_files, error);
+}
+
+static gboolean
 export_here(const VtSettings *settings, const Options *options, Draft *draft, GError **error)
 {
     g_auto(VtData) data = {.lock_fd = -1};
     g_autofree char *code = NULL;
     g_auto(GStrv) products =
         options->products != NULL ? g_strsplit(options->products, ",", -1) : NULL;
-    const VtExportSink sink = {take_text, take_original, tell, draft};
+    const VtExportSink sink = {take_text, tell, draft};
     VtExportOptions wanted = {.products = (const char *const *)products,
         .assets = options->assets || products == NULL,
         .assignments = !options->assets || products != NULL,
@@ -167,17 +203,13 @@ export_here(const VtSettings *settings, const Options *options, Draft *draft, GE
     if (!vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &wanted.tenant_id, &code, error))
         return FALSE;
-    if (options->media != NULL && g_mkdir_with_parents(options->media, 0755) != 0)
-        return vt_throw_errno(error, "cannot make the folder '%s'", options->media);
     wanted.db = data.db;
     wanted.tenant = code;
-    draft->media = options->media;
-    draft->blobs = data.blobs;
     if (!vt_manifest_export(&wanted, &sink, &n_rows, error))
         return FALSE;
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\n");
-    return TRUE;
+    return bring_originals(options, draft, get_here, data.blobs, error);
 }
 
 static gboolean
@@ -185,23 +217,42 @@ export_there(const VtSettings *settings, const Options *options, Draft *draft, G
 {
     g_autofree char *products =
         options->products != NULL ? vt_text_escape(options->products, FALSE) : NULL;
-    g_autofree char *rest = g_strdup_printf("export?all_locales=%s%s%s%s",
+    g_autofree char *root = vt_client_path(settings, "", error);
+    g_autofree char *path = g_strdup_printf("%sexport?all_locales=%s%s%s%s%s", root,
         options->all_locales ? "true" : "false", options->assets ? "&assets=true" : "",
-        products != NULL ? "&products=" : "", products != NULL ? products : "");
-    g_autofree char *path = vt_client_path(settings, rest, error);
+        options->media != NULL ? "&portable=true" : "", products != NULL ? "&products=" : "",
+        products != NULL ? products : "");
+    There there = {settings, root};
 
-    return path != NULL && vt_client_download(settings, path, draft->fd, error);
+    return root != NULL && vt_client_download(settings, path, draft->fd, error) &&
+           bring_originals(options, draft, get_there, &there, error);
 }
 
+/* The manifest gets its name last: where it is, everything is. */
 static gboolean
-export_to(const VtSettings *settings, const Options *options, GError **error)
+export_to(const VtSettings *settings,
+    const Options *options,
+    Draft *draft,
+    guint64 *ret_rows,
+    GError **error)
 {
-    g_auto(Draft) draft = {.fd = -1};
+    return draft_init(draft, options->out, error) &&
+           (settings->server != NULL ? export_there(settings, options, draft, error)
+                                     : export_here(settings, options, draft, error)) &&
+           count_rows(draft, ret_rows, error) && draft_commit(draft, options->out, error);
+}
 
-    return draft_init(&draft, options->out, error) &&
-           (settings->server != NULL ? export_there(settings, options, &draft, error)
-                                     : export_here(settings, options, &draft, error)) &&
-           draft_commit(&draft, options->out, error);
+static void
+show(const VtSettings *settings, guint64 n_rows, guint64 n_files)
+{
+    g_autoptr(json_t) report =
+        json_pack("{s:I,s:I}", "rows", (json_int_t)n_rows, "originals", (json_int_t)n_files);
+    g_autofree char *text = settings->json ? json_dumps(report, JSON_COMPACT) : NULL;
+
+    if (text != NULL)
+        vt_print("%s\n", text);
+    else
+        vt_print("%" G_GUINT64_FORMAT " rows, %" G_GUINT64_FORMAT " originals\n", n_rows, n_files);
 }
 
 static VtExit
@@ -209,6 +260,8 @@ run(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(Options) options = {0};
+    g_auto(Draft) draft = {.fd = -1};
+    guint64 n_rows = 0;
     const GOptionEntry own[] = {
         {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, "where the manifest goes", "FILE.tsv"},
         {"products", 0, 0, G_OPTION_ARG_STRING, &options.products,
@@ -226,12 +279,14 @@ run(const VtCommand *self, int argc, char **argv)
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
-    if (options.out == NULL || (options.media != NULL && settings.server != NULL)) {
-        vt_complain("%s\n", options.out == NULL ? "say where the manifest goes with --out FILE.tsv"
-                                                : "--media works on a data directory only");
+    if (options.out == NULL) {
+        vt_complain("say where the manifest goes with --out FILE.tsv\n");
         return VT_EXIT_USAGE;
     }
-    return export_to(&settings, &options, &error) ? VT_EXIT_DONE : vt_command_fail(error);
+    if (!export_to(&settings, &options, &draft, &n_rows, &error))
+        return vt_command_fail(error);
+    show(&settings, n_rows, draft.n_files);
+    return VT_EXIT_DONE;
 }
 
 const VtCommand vt_command_export = {
@@ -239,7 +294,7 @@ const VtCommand vt_command_export = {
     .arguments = "[--products ID,…] [--assets] [--all-locales] [--media DIR] --out FILE.tsv",
     .summary = "Writes the library and what is shown where as a manifest that can be changed and "
                "imported again",
-    .options = "data database storage tenant server token config",
+    .options = "data database storage tenant server token config json",
     .examples =
         "  vitrine export --all-locales --out shop.tsv --data /srv/vitrine\n"
         "  vitrine export --assets --out library.tsv --server http://127.0.0.1:8080 --token "

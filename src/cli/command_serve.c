@@ -166,6 +166,7 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
     options = (VtApiOptions){.pool = self->pool,
         .sync = self->sync,
         .ingest = self->ingest,
+        .blobs = self->data.blobs,
         .allowed = self->allowed,
         .uploads = self->uploads,
         .first_run = self->first_run,

@@ -113,16 +113,24 @@ put_identity(const Export *self, VtExportRow *row, const Named *asset, const cha
     vt_export_row_put(row, VT_COLUMN_MEDIA_SOURCE_ID, asset->source_id);
 }
 
-/* Where what is live of it answers. */
+/* Where the head answers who is signed in, and what is live of it everybody. */
 static void
-put_address(const Export *self, VtExportRow *row, const Named *asset, const char *own_locale)
+put_addresses(const Export *self,
+    VtExportRow *row,
+    const Named *asset,
+    const char *own_locale,
+    gboolean is_live)
 {
+    const char *query = own_locale != NULL ? "?locale=" : "";
     g_autofree char *escaped = vt_text_escape(asset->name, FALSE);
+    g_autofree char *preview = g_strdup_printf("/api/v1/%s/assets/%s/content%s%s",
+        self->options->tenant, escaped, query, own_locale != NULL ? own_locale : "");
     g_autofree char *address = g_strdup_printf("/is/%s/%s/%s%s%s",
         asset->type == VT_ASSET_TYPE_IMAGE ? "image" : "content", self->options->tenant, escaped,
-        own_locale != NULL ? "?locale=" : "", own_locale != NULL ? own_locale : "");
+        query, own_locale != NULL ? own_locale : "");
 
-    vt_export_row_put(row, VT_COLUMN_MEDIA_PUBLISHED_URL, address);
+    vt_export_row_put(row, VT_COLUMN_MEDIA_PREVIEW_URL, preview);
+    vt_export_row_put(row, VT_COLUMN_MEDIA_PUBLISHED_URL, is_live ? address : NULL);
 }
 
 static void
@@ -144,8 +152,7 @@ put_asset_state(const Export *self,
     put_time(row, VT_COLUMN_MEDIA_CREATED_ON, vt_stmt_int(stmt, "created_us"));
     put_time(row, VT_COLUMN_MEDIA_LAST_MODIFIED_ON, vt_stmt_int(stmt, "at_us"));
     put_time(row, VT_COLUMN_MEDIA_PUBLISHED_ON, vt_stmt_int(stmt, "published_us"));
-    if (published != 0)
-        put_address(self, row, asset, is_own ? locale : NULL);
+    put_addresses(self, row, asset, is_own ? locale : NULL, published != 0);
 }
 
 /* The row of one locale, which the statement is at. */
@@ -167,9 +174,8 @@ export_locale(Export *self, VtStmt *stmt, GError **error)
     put_identity(self, &row, &asset, locale);
     put_asset_state(self, &row, stmt, &asset, &content);
     vt_export_row_put_content(&row, asset.type, &content);
-    if (options->portable && !vt_export_row_put_paths(&row, &content, locale, self->sink->original,
-                                 self->sink->data, error))
-        return FALSE;
+    if (options->portable)
+        vt_export_row_put_paths(&row, &content, locale);
     return write_row(self, &row, error);
 }
 

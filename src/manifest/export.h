@@ -3,9 +3,10 @@
  * Rows of assets, one for each locale and the neutral one first, then rows of assignments, swatches
  * and pictures of categories. A row says what the head says; its action is PublishNow where that
  * is live, else Draft: imported where it came from it changes nothing. Rows are written as they are
- * read, page by page, in one snapshot.
+ * read, page by page, in one snapshot: the sink must not dawdle.
  *
- * Not in a manifest: a set without rows, the grid people fill cells in, older revisions, aliases.
+ * Not in a manifest: a set without rows, the grid people fill cells in, older revisions, aliases,
+ * and ImageQuality, which no file tells.
  */
 #pragma once
 
@@ -20,16 +21,13 @@ typedef struct {
     gboolean assets;             /* rows of the library; with products of what they use */
     gboolean assignments;
     gboolean all_locales; /* else the neutral locale only */
-    gboolean portable; /* for another installation: without ids and versions, with the paths under
-                          which originals() was given the bytes */
+    gboolean portable;    /* for another installation: without ids and versions, with the paths
+                             originals.h tells */
 } VtExportOptions;
 
 /* Where an export goes. */
 typedef struct {
     gboolean (*text)(gpointer data, const char *text, gsize length, GError **error);
-    /* For portable: @hash is an original, @path what MediaImportPath calls it; repeats happen. May
-     * be NULL. */
-    gboolean (*original)(gpointer data, const char *hash, const char *path, GError **error);
     void (*progress)(gpointer data, guint64 n_rows); /* or NULL */
     gpointer data;
 } VtExportSink;

@@ -85,44 +85,26 @@ path_of(const char *hash, const char *mime)
     return g_strconcat(hash, ".", strcmp(ending, "jpeg") == 0 ? "jpg" : ending, NULL);
 }
 
-static gboolean
-put_path(VtExportRow *self,
-    VtColumn column,
-    const char *hash,
-    const char *mime,
-    VtExportVisit visit,
-    gpointer data,
-    GError **error)
+static void
+put_path(VtExportRow *self, VtColumn column, const char *hash, const char *mime)
 {
     g_autofree char *path = hash != NULL ? path_of(hash, mime) : NULL;
 
-    if (hash == NULL)
-        return TRUE;
     vt_export_row_put(self, column, path);
-    return visit == NULL || visit(data, hash, path, error);
 }
 
-gboolean
-vt_export_row_put_paths(VtExportRow *self,
-    const VtAssetContent *content,
-    const char *locale,
-    VtExportVisit visit,
-    gpointer data,
-    GError **error)
+void
+vt_export_row_put_paths(VtExportRow *self, const VtAssetContent *content, const char *locale)
 {
     const char *language = strcmp(locale, VT_LOCALE_NEUTRAL) == 0 ? "" : locale;
 
-    if (!put_path(
-            self, VT_COLUMN_MEDIA_IMPORT_PATH, content->blob, content->mime, visit, data, error))
-        return FALSE;
+    put_path(self, VT_COLUMN_MEDIA_IMPORT_PATH, content->blob, content->mime);
     for (int role = 0; role < VT_TRACK_ROLE_COUNT; role++) {
         const VtTrack *track = vt_asset_content_find_track(content, (VtTrackRole)role, language);
 
-        if (track != NULL &&
-            !put_path(self, vt_column_of_track[role], track->blob, track->mime, visit, data, error))
-            return FALSE;
+        if (track != NULL)
+            put_path(self, vt_column_of_track[role], track->blob, track->mime);
     }
-    return TRUE;
 }
 
 void

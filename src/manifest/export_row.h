@@ -27,15 +27,8 @@ void vt_export_row_write(const VtExportRow *self, GString *text);
 void vt_export_row_put_content(VtExportRow *self, VtAssetType type, const VtAssetContent *content);
 
 /* Paths of the originals of the binary and of the tracks in @locale's language. Each is the hash
- * and an ending; @visit is told of every one. */
-typedef gboolean (*VtExportVisit)(
-    gpointer data, const char *hash, const char *path, GError **error);
-gboolean vt_export_row_put_paths(VtExportRow *self,
-    const VtAssetContent *content,
-    const char *locale,
-    VtExportVisit visit,
-    gpointer data,
-    GError **error);
+ * and an ending. */
+void vt_export_row_put_paths(VtExportRow *self, const VtAssetContent *content, const char *locale);
 
 /* What ids in sets are called. */
 typedef struct {

@@ -3,6 +3,8 @@ thousand items are changed, published and deleted at once."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import pathlib
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +30,9 @@ REQUESTS = [(channel, f'products/{product}/media?locale={locale}')
             for channel, locale in (('OUN001', 'en-us'), ('OUN001', 'de-de'), ('OUN002', 'fr-fr'))
             for product in ('tee', 'tee-b', 'tee-x', 'cup')] + [('OUN001', 'categories/shirts/media?locale=en-us')]
 LIVE = {'EntityAssignmentAction': 'PublishNow'}
+CUE = 'WEBVTT\n\n00:00.000 --> 00:01.000\n{}\n'
+TRACKS = {'VideoCaptionImportPath': 'clip.vtt', 'VideoSubtitle': 'clip.vtt', 'VideoTranscriptImportPath': 'care.txt',
+          'VideoThumbnailImportPath': 'front.png'}
 N = 1000
 
 
@@ -46,7 +51,10 @@ def shop(workspace: vitrine.Workspace) -> None:
     workspace.catalog(CATALOG)
     for name, colour in (('front', pictures.RED), ('back', pictures.GREEN), ('avant', pictures.BLUE)):
         pictures.draw(workspace.media / f'{name}.png', 40, 30, colour)
-    (workspace.media / 'care.txt').write_text('Wash cold.\n')
+    pictures.film(workspace.media / 'clip.mp4')
+    for name, text in (('care.txt', 'Wash cold.\n'), ('clip.vtt', CUE.format('Tee')),
+                       ('clip.fr.vtt', CUE.format('Té'))):
+        (workspace.media / name).write_text(text)
     rows = [vitrine.asset_row('front', 'front.png', 'Front', MediaSearchTags='red,tee', MediaCategory='Products',
                               MediaSourceProvider='vault', MediaSourceId='1'),
             vitrine.asset_row('front', 'avant.png', 'Avant', locale='fr-fr', MediaSourceProvider='vault',
@@ -55,6 +63,9 @@ def shop(workspace: vitrine.Workspace) -> None:
             vitrine.asset_row('spare', 'back.png', 'Spare'),
             {'MediaLocale': 'system_neutral', 'MediaType': 'File', 'MediaImportPath': 'care.txt',
              'MediaDisplayName': 'care', 'MediaTitle': 'Care', 'DocumentForceDownload': 'true'},
+            vitrine.video_row('clip', 'clip.mp4', VideoMinimumAge='6', **TRACKS),
+            vitrine.video_row('clip', '', locale='fr-fr', VideoCaptionImportPath='clip.fr.vtt',
+                              VideoThumbnailImportPath='avant.png'),
             vitrine.assign_row('front', 'tee', **LIVE), vitrine.assign_row('back', 'tee', order=2, **LIVE),
             vitrine.assign_row('spare', 'tee', order=3),
             vitrine.assign_row('back', 'tee', cell='Style:Slim|Color:A\\:B\\|C', **LIVE),
@@ -114,7 +125,43 @@ def a_shop_moves_to_another_installation(workspace: vitrine.Workspace) -> None:
         equal(answers(there), answers(workspace))
         before = export(there, '--all-locales').read_bytes()
         equal({row['ErrorCode'] for row in there.import_manifest(manifest)}, {'', 'W_NO_CENTRAL_SWATCH'})
+        clips = [row for row in vitrine.read_tsv(again) if row['MediaDisplayName'] == 'clip']
+        equal([[name for name in row if name.startswith('Video') and row[name]] for row in clips],
+              [['VideoCaptionImportPath', 'VideoThumbnailImportPath', 'VideoTranscriptImportPath', 'VideoPlaytime',
+                'VideoSubtitle', 'VideoMinimumAge'], ['VideoCaptionImportPath', 'VideoThumbnailImportPath']])
         equal(export(there, '--all-locales').read_bytes(), before, 'the same manifest again')
+
+
+@tap.test
+def a_server_hands_out_the_originals_too(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    here, there = workspace.folder / 'here', workspace.folder / 'there'
+    manifest = export(workspace, '--all-locales', '--media', here)
+    with workspace.serving() as server:
+        out = workspace.folder / 'served.tsv'
+        ran = workspace.run('export', '--all-locales', '--media', there, '--out', out, '--json', server=server)
+        rows = vitrine.read_tsv(out)
+        equal(json.loads(ran.out), {'rows': len(rows), 'originals': len(list(there.iterdir()))})
+        equal(out.read_bytes(), manifest.read_bytes(), 'the manifest')
+        equal({path.name: path.read_bytes() for path in there.iterdir()},
+              {path.name: path.read_bytes() for path in here.iterdir()}, 'the originals')
+        for path in there.iterdir():
+            equal(hashlib.sha256(path.read_bytes()).hexdigest(), path.name.partition('.')[0])
+        damaged = next(there.iterdir())
+        damaged.write_bytes(b'half')
+        workspace.run('export', '--all-locales', '--media', there, '--out', out, server=server)
+        equal(damaged.read_bytes(), (here / damaged.name).read_bytes(), 'what is not whole is fetched again')
+        clip_sum, = {row['MediaChecksum'] for row in rows if row['VideoPlaytime']}
+        for row in [row for row in rows if row['MediaPreviewURL']]:
+            equal(server.get(row['MediaPreviewURL']).status, 401)
+            shown = server.get(row['MediaPreviewURL'], Authorization=f'Bearer {workspace.token}')
+            equal((shown.status, shown['Content-Security-Policy'].split(';')[0]), (200, 'sandbox'))
+            equal('sha256:' + hashlib.sha256(shown.body).hexdigest(), row['MediaChecksum'] or clip_sum)
+        clip = '/api/v1/acme/assets/clip/content'
+        for query, status in (('?track=caption', 200), ('?track=caption&lang=fr-fr', 404), ('?track=song', 422),
+                              ('?locale=fr-fr&track=caption', 200), ('?locale=fr-fr&track=transcript', 404),
+                              ('?locale=xx-', 422)):
+            equal(server.get(clip + query, Authorization=f'Bearer {workspace.token}').status, status, query)
 
 
 @tap.test
@@ -127,7 +174,7 @@ def every_kind_of_row_is_in_the_export_and_comes_back(workspace: vitrine.Workspa
     equal([row['EntityKeyValue'] for row in rows if row['EntityType'] == 'Product|DimensionMatrix'],
           ['tee|Color:A\\:B\\|C|Style:Slim'])
     equal([(row['MediaPublished'], row['MediaAction']) for row in rows if row['MediaPublished']],
-          [('true', 'PublishNow')] * 3 + [('false', 'Draft'), ('true', 'PublishNow')])
+          [('true', 'PublishNow')] * 3 + [('false', 'Draft'), ('true', 'PublishNow')] + [('false', 'Draft')] * 2)
     equal({row['EntityAssignmentCurrentPublishState'] for row in rows}, {'', 'Published', 'Draft'})
     with workspace.serving() as server:
         equal(export(workspace, '--all-locales', server=server).read_bytes(), manifest.read_bytes(), 'by the server')

@@ -314,6 +314,7 @@ export const routes = {
   asset_list: { method: "GET", path: "/api/v1/{tenant}/assets" },
   asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
   asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
+  asset_content: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/content" },
   asset_edit: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/edit" },
   asset_save: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/draft" },
   asset_finish: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/finish" },
