@@ -31,7 +31,9 @@ vt_readstore_place_generation(const char *path, guint64 *ret_generation, GError 
     target[MAX(length, 0)] = '\0';
     if (!g_str_has_prefix(target, prefix) || !g_ascii_string_to_unsigned(target + strlen(prefix),
                                                  10, 1, G_MAXINT64, ret_generation, NULL))
-        return vt_throw(error, VT_ERROR_STORAGE, "'%s' is not a read store", path);
+        return vt_throw(error,
+            g_file_test(path, G_FILE_TEST_IS_REGULAR) ? VT_ERROR_DAMAGED : VT_ERROR_STORAGE,
+            "'%s' is not the link a read store is found by; a copy of it must be built anew", path);
     return TRUE;
 }
 
@@ -41,17 +43,26 @@ vt_readstore_place_file(const char *path, guint64 generation)
     return g_strdup_printf("%s.%" G_GUINT64_FORMAT, path, generation);
 }
 
-void
-vt_readstore_place_remove(const char *path, guint64 generation)
+/* What SQLite keeps beside a file. */
+static void
+remove_side_files(const char *file)
 {
-    static const char *const suffix[] = {"", "-wal", "-shm", "-journal"};
-    g_autofree char *file = vt_readstore_place_file(path, generation);
+    static const char *const suffix[] = {"-wal", "-shm", "-journal"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(suffix); i++) {
         g_autofree char *name = g_strconcat(file, suffix[i], NULL);
 
         unlink(name);
     }
+}
+
+void
+vt_readstore_place_remove(const char *path, guint64 generation)
+{
+    g_autofree char *file = vt_readstore_place_file(path, generation);
+
+    unlink(file);
+    remove_side_files(file);
 }
 
 static gboolean
@@ -82,6 +93,7 @@ vt_readstore_place_install(const char *path, guint64 generation, GError **error)
         return FALSE;
     if (rename(link, path) != 0)
         return vt_throw_errno(error, "cannot replace '%s'", path);
+    remove_side_files(path);
     if (!sync_folder(path, error))
         return FALSE;
     if (generation > 2)

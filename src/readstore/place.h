@@ -9,8 +9,9 @@
 
 #include <glib.h>
 
-/* The generation PATH points to, 0 when there is no such link. FALSE with VT_ERROR_STORAGE when
- * PATH is something else. */
+/* The generation PATH points to, 0 when there is no such link. FALSE with VT_ERROR_DAMAGED when
+ * PATH is a file, as after a backup that follows links, or VT_ERROR_STORAGE when it is something
+ * else. */
 gboolean vt_readstore_place_generation(const char *path, guint64 *ret_generation, GError **error);
 
 /* The file of a generation. Newly allocated. */
@@ -19,6 +20,6 @@ char *vt_readstore_place_file(const char *path, guint64 generation);
 /* Removes the file of a generation with its side files; it need not exist. */
 void vt_readstore_place_remove(const char *path, guint64 generation);
 
-/* Makes PATH point to @generation, whose file is complete and closed, and removes the file before
- * the previous one. Lasting when it returns. Error: VT_ERROR_STORAGE. */
+/* Makes PATH, a link or a file, point to @generation, whose file is complete and closed, and
+ * removes the file before the previous one. Lasting when it returns. Error: VT_ERROR_STORAGE. */
 gboolean vt_readstore_place_install(const char *path, guint64 generation, GError **error);

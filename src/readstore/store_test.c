@@ -570,7 +570,49 @@ what_is_no_store_is_refused(void **state)
     assert_int_equal(unlink(path), 0);
     assert_true(g_file_set_contents(path, "x", 1, NULL));
     assert_null(vt_readstore_writer_open(path, "acme", "main", &plain));
+    assert_true(vt_error_is(plain, VT_ERROR_DAMAGED));
+    g_clear_error(&plain);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(g_mkdir_with_parents(path, 0700), 0);
+    assert_null(vt_readstore_writer_rebuild(path, "acme", "main", &plain));
     assert_true(vt_error_is(plain, VT_ERROR_STORAGE));
+}
+
+/* As a backup that follows links brings it back. */
+static void
+a_copy_in_place_of_the_link_answers_until_it_is_built_anew(void **state)
+{
+    g_autofree char *path = new_path();
+    g_autofree char *file = vt_readstore_place_file(path, 1);
+    g_autofree char *side = g_strconcat(path, "-wal", NULL);
+    g_autofree char *bytes = NULL;
+    g_autoptr(VtReadstore) store = vt_readstore_new(path, 1);
+    g_autoptr(VtReadstoreWriter) writer = vt_readstore_writer_open(path, "acme", "main", NULL);
+    g_autoptr(GError) error = NULL;
+    gsize length = 0;
+
+    g_clear_pointer(&writer, vt_readstore_writer_free);
+    assert_true(g_file_get_contents(file, &bytes, &length, NULL));
+    assert_int_equal(unlink(path), 0);
+    assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
+    assert_null(vt_readstore_writer_open(path, "acme", "main", &error));
+    assert_true(vt_error_is(error, VT_ERROR_DAMAGED));
+    g_clear_error(&error);
+    writer = vt_readstore_writer_rebuild(path, "acme", "main", &error);
+    assert_ok(writer != NULL, error);
+    {
+        g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, &error);
+
+        assert_ok(read != NULL, error);
+    }
+    assert_ok(vt_readstore_writer_install(writer, &error), error);
+    assert_true(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
+    assert_false(g_file_test(side, G_FILE_TEST_EXISTS));
+    {
+        g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(store, &error);
+
+        assert_ok(read != NULL, error);
+    }
 }
 
 static void
@@ -934,6 +976,7 @@ main(void)
         cmocka_unit_test(a_rebuilt_store_takes_over_at_the_next_read),
         cmocka_unit_test(a_rebuild_that_is_given_up_leaves_the_store_as_it_was),
         cmocka_unit_test(what_is_no_store_is_refused),
+        cmocka_unit_test(a_copy_in_place_of_the_link_answers_until_it_is_built_anew),
         cmocka_unit_test(a_thing_that_is_refused_is_undone_whole_and_the_others_stay),
         cmocka_unit_test(a_store_cut_short_while_it_is_read_is_an_error_and_nothing_worse),
         cmocka_unit_test(a_store_is_read_while_nobody_writes_it),

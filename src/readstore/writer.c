@@ -128,11 +128,15 @@ vt_readstore_writer_rebuild(
     const char *path, const char *tenant, const char *database, GError **error)
 {
     g_autoptr(VtReadstoreWriter) self = g_new0(VtReadstoreWriter, 1);
+    g_autoptr(GError) local = NULL;
     guint64 current = 0;
 
     self->path = g_strdup(path);
-    if (!vt_readstore_place_generation(path, &current, error))
+    if (!vt_readstore_place_generation(path, &current, &local) &&
+        !vt_error_is(local, VT_ERROR_DAMAGED)) { /* a file answers until its successor is there */
+        g_propagate_error(error, g_steal_pointer(&local));
         return NULL;
+    }
     self->generation = current + 1;
     self->is_rebuild = TRUE;
     vt_readstore_place_remove(path, self->generation);

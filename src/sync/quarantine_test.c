@@ -83,6 +83,10 @@ a_damaged_set_keeps_its_old_answer_and_stops_nobody(void **state)
         }
         assert_int_equal(run(&shop, FALSE).n_changed, 0);
         assert_quarantined(&shop, "product MUG@main, product MUG@tills");
+        run(&shop, TRUE); /* a store that is built anew has nothing older to show */
+        assert_answer(&shop, "main", "OUN001", "en-us", "MUG", "-");
+        assert_answer(&shop, "main", "OUN001", "en-us", "MH01", "Omnichannel/system_neutral 2");
+        assert_quarantined(&shop, "product MUG@main, product MUG@tills");
     }
 }
 

@@ -59,6 +59,23 @@ def what_can_be_made_again_is_made_again(workspace: vitrine.Workspace) -> None:
 
 
 @tap.test
+def a_backup_that_followed_links_is_good(workspace: vitrine.Workspace) -> None:
+    published(workspace)
+    with workspace.serving() as server:
+        before = answers(server)
+    backup = workspace.folder / 'backup'
+    shutil.copytree(workspace.data, backup, symlinks=False)
+    shutil.rmtree(workspace.data)
+    backup.rename(workspace.data)
+    store = workspace.data / 'readstore/acme/main.db'
+    holds(store.is_file() and not store.is_symlink(), 'a file in place of the link')
+    with workspace.serving() as server:
+        vitrine.eventually(store.is_symlink, 'the store is built anew')
+        equal(answers(server), before)
+    workspace.run('doctor')
+
+
+@tap.test
 def a_killed_server_starts_again(workspace: vitrine.Workspace) -> None:
     published(workspace)
     server = workspace.serve()
