@@ -89,12 +89,19 @@ on_connection(void *cls,
         self->reaper, info->connect_fd, g_get_monotonic_time() + self->options.head_us);
 }
 
+/* Ours is the copy in the request. The query is cut off what libmicrohttpd reads on: it would make
+ * a record of every parameter in the connection's buffer, and end the connection without a word
+ * where they do not fit. Its buffer may be written, though it is handed over as constant. */
 static void *
 on_target(void *cls, const char *raw, struct MHD_Connection *connection)
 {
     VtServer *self = cls;
+    VtRequest *request = vt_request_new(connection, raw, atomic_fetch_add(&self->last_id, 1) + 1);
+    const char *query = strchr(raw, '?');
 
-    return vt_request_new(connection, raw, atomic_fetch_add(&self->last_id, 1) + 1);
+    if (query != NULL)
+        ((char *)GSIZE_TO_POINTER(GPOINTER_TO_SIZE(query)))[1] = '\0';
+    return request;
 }
 
 /* libmicrohttpd must not decode anything: the raw target is ours to take apart. */

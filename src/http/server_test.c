@@ -620,6 +620,28 @@ heads_are_bounded(void **state)
 }
 
 static void
+parameters_without_number_are_refused_in_our_words(void **state)
+{
+    g_autoptr(GString) target = g_string_new("GET /hello/you?");
+    World world;
+    VtServer *server;
+
+    for (guint i = 0; i < 8000; i++)
+        g_string_append(target, "a&");
+    g_string_append(target, " " H "\r\n");
+    world_init(&world);
+    server = start(&world, (VtServerOptions){0});
+    {
+        g_auto(Heard) heard = ask(server, target->str);
+
+        assert_int_equal(heard.status, 400);
+        assert_non_null(strstr(heard.body, "more than 500 parameters"));
+    }
+    vt_server_free(server);
+    world_clear(&world);
+}
+
+static void
 dripping_clients_are_cut(void **state)
 {
     static const char *const begin[] = {
@@ -884,6 +906,7 @@ main(void)
         cmocka_unit_test(all_bodies_together_are_bounded_and_room_comes_back),
         cmocka_unit_test(a_large_body_waits_in_a_file),
         cmocka_unit_test(heads_are_bounded),
+        cmocka_unit_test(parameters_without_number_are_refused_in_our_words),
         cmocka_unit_test(dripping_clients_are_cut),
         cmocka_unit_test(clients_that_hardly_read_are_cut),
         cmocka_unit_test(parked_requests_are_answered_by_one_thread),

@@ -269,6 +269,7 @@ RAW: dict[str, tuple[bytes, tuple[int, ...]]] = {
     'a header too long': (b'GET /healthz HTTP/1.1\r\n' + HOST + b'X: ' + b'a' * 60000 + b'\r\n\r\n', (431, 413, 400)),
     'too many headers': (b'GET /healthz HTTP/1.1\r\n' + HOST + b'X: 1\r\n' * 20000 + b'\r\n', (431, 413, 400)),
     'too many parameters': (b'GET /healthz?' + b'a&' * 600 + b' HTTP/1.1\r\n' + HOST + b'\r\n', (400,)),
+    'parameters without number': (b'GET /healthz?' + b'a&' * 8000 + b' HTTP/1.1\r\n' + HOST + b'\r\n', (400,)),
     'no host': (b'GET /healthz HTTP/1.1\r\n\r\n', (400,)),
     'two lengths': (b'POST /api/v1/session HTTP/1.1\r\n' + HOST + b'Content-Length: 1\r\nContent-Length: 2\r\n\r\nab',
                     (400,)),
@@ -299,6 +300,7 @@ def malformed_requests_are_refused_and_the_next_is_served(world: World) -> None:
         said = re.match(rb'HTTP/1\.[01] (\d{3}) ', answer)
         status = int(said[1]) if said else 0
         holds(status in statuses, f'{about}: {status} {answer[:200]!r}')
+        holds('parameters' not in about or b'"code":"bad_request"' in answer, f'{about}: {answer[:300]!r}')
         if status in (405, 413, 414) and b'problem+json' in answer:
             code = json.loads(answer.partition(b'\r\n\r\n')[2])['code']
             holds(code in CODES, f'{about}: {code}')
