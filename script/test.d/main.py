@@ -91,6 +91,8 @@ def scripts() -> list[Script]:
     found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900) for path in sorted(ROOT.glob('tests/crash/*.py'))]
     found += [Script(f'real/{path.stem}', python(path), 'gcc', 1200)
               for path in sorted(ROOT.glob('tests/real/*_test.py'))]
+    found.append(Script('tsan/planted_race', ('python3', 'script/test.d/planted_race.py'), 'tsan', 120,
+                        ('tests/race/race',)))
     return found + fuzzers()
 
 
