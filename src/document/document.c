@@ -1,9 +1,8 @@
 #include "document/document.h"
 
+#include "base/text.h"
 #include "document_sql.h"
 #include "tenant/account.h"
-
-#include <string.h>
 
 const VtMigration vt_document_migrations[] = {{"document", 1, &vt_sql_schema_document_1}};
 const gsize vt_document_n_migrations = G_N_ELEMENTS(vt_document_migrations);
@@ -31,15 +30,6 @@ void
 vt_document_state_clear(VtDocumentState *self)
 {
     g_clear_pointer(&self->draft, g_free);
-}
-
-static int
-index_of(const char *const *names, int n, const char *word)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(names[i], word) == 0)
-            return i;
-    return 0;
 }
 
 static gboolean
@@ -81,34 +71,67 @@ vt_document_create(VtDb *db,
     return TRUE;
 }
 
+/* The place among @words of what stands in @column; a newer or damaged file may say anything. */
+static gboolean
+read_word(VtStmt *stmt,
+    const char *column,
+    const char *const *words,
+    int n_words,
+    int *ret_index,
+    GError **error)
+{
+    const char *word = vt_stmt_text(stmt, column);
+    int found = vt_text_index(words, n_words, word);
+
+    if (found < 0)
+        return vt_throw(
+            error, VT_ERROR_STORAGE, "a document has the unknown %s '%s'", column, word);
+    *ret_index = found;
+    return TRUE;
+}
+
+static gboolean
+read_state(VtStmt *stmt, VtDocumentState *state, GError **error)
+{
+    int kind = 0, context = 0;
+
+    if (!read_word(stmt, "kind", vt_document_kind_names, VT_DOCUMENT_KIND_COUNT, &kind, error) ||
+        !read_word(
+            stmt, "context", vt_publish_context_names, VT_PUBLISH_CONTEXT_COUNT, &context, error))
+        return FALSE;
+    vt_document_state_clear(state);
+    *state = (VtDocumentState){.document_id = state->document_id,
+        .kind = (VtDocumentKind)kind,
+        .context = (VtPublishContext)context,
+        .head = vt_stmt_int(stmt, "head"),
+        .published = vt_stmt_int(stmt, "published"),
+        .version = vt_stmt_int(stmt, "version"),
+        .checked_out_by = vt_stmt_int(stmt, "checked_out_by"),
+        .checked_out_us = vt_stmt_int(stmt, "checked_out_us"),
+        .draft = g_strdup(vt_stmt_text(stmt, "draft"))};
+    return TRUE;
+}
+
 gboolean
 vt_document_state(
     VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_document_state, error);
-    g_auto(VtDocumentState) state = {0};
+    g_auto(VtDocumentState) state = {.document_id = document_id};
+    gboolean found = FALSE;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "document_id", document_id);
     vt_stmt_bind_int(stmt, "group_id", group_id);
     while (vt_stmt_next(stmt)) {
-        vt_document_state_clear(&state);
-        state = (VtDocumentState){.document_id = document_id,
-            .kind = (VtDocumentKind)index_of(
-                vt_document_kind_names, VT_DOCUMENT_KIND_COUNT, vt_stmt_text(stmt, "kind")),
-            .context = (VtPublishContext)index_of(
-                vt_publish_context_names, VT_PUBLISH_CONTEXT_COUNT, vt_stmt_text(stmt, "context")),
-            .head = vt_stmt_int(stmt, "head"),
-            .published = vt_stmt_int(stmt, "published"),
-            .version = vt_stmt_int(stmt, "version"),
-            .checked_out_by = vt_stmt_int(stmt, "checked_out_by"),
-            .checked_out_us = vt_stmt_int(stmt, "checked_out_us"),
-            .draft = g_strdup(vt_stmt_text(stmt, "draft"))};
+        if (!read_state(stmt, &state, error))
+            return FALSE;
+        found = TRUE;
     }
     if (!vt_stmt_end(stmt, error))
         return FALSE;
-    if (state.document_id == 0)
+    if (!found)
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no such document");
     *ret_state = state;
     state.draft = NULL;

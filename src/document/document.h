@@ -35,7 +35,8 @@ gboolean vt_document_create(VtDb *db,
     gint64 *ret_document_id,
     GError **error);
 
-/* VT_ERROR_NOT_FOUND when there is no such document or branch. */
+/* VT_ERROR_NOT_FOUND when there is no such document or branch, VT_ERROR_STORAGE when its kind or
+ * context is none this program knows. */
 gboolean vt_document_state(
     VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error);
 

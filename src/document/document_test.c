@@ -173,6 +173,30 @@ what_was_never_published_can_be_forgotten(void **state)
     }
 }
 
+static void
+a_document_of_an_unknown_kind_is_refused_as_damaged(void **state)
+{
+    static const char *const none[] = {NULL};
+    static const VtSql change = {.name = "change",
+        .sqlite = "UPDATE document SET kind = 'riddle'",
+        .postgresql = "UPDATE document SET kind = 'riddle'",
+        .parameters = none,
+        .columns = none};
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        gint64 document;
+        g_autoptr(VtDb) db = open_with_document(kind, &document);
+        g_autoptr(VtStmt) stmt = vt_db_stmt(db, &change, NULL);
+        g_auto(VtDocumentState) now = {0};
+        g_autoptr(GError) damaged = NULL;
+
+        assert_true(vt_stmt_exec(stmt, NULL, NULL));
+        assert_false(vt_document_state(db, document, VT_GROUP_LIVE, &now, &damaged));
+        assert_true(vt_error_is(damaged, VT_ERROR_STORAGE));
+        assert_non_null(strstr(damaged->message, "riddle"));
+    }
+}
+
 int
 main(void)
 {
@@ -182,6 +206,7 @@ main(void)
         cmocka_unit_test(a_save_needs_the_present_version_and_a_discard_loses_the_draft_only),
         cmocka_unit_test(two_check_ins_from_one_state_do_not_both_win),
         cmocka_unit_test(what_was_never_published_can_be_forgotten),
+        cmocka_unit_test(a_document_of_an_unknown_kind_is_refused_as_damaged),
     };
     return vt_test_run("document/document", tests);
 }

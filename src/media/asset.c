@@ -67,12 +67,17 @@ vt_asset_name_from_file(const char *file_name, gboolean *ret_changed)
     return name;
 }
 
-static VtAssetType
-type_of(const char *word)
+/* Of the row in @stmt; a newer or damaged file may say anything. */
+static gboolean
+read_type(VtStmt *stmt, VtAssetType *ret_type, GError **error)
 {
+    const char *word = vt_stmt_text(stmt, "type");
     int found = vt_text_index(vt_asset_type_names, VT_ASSET_TYPE_COUNT, word);
 
-    return found < 0 ? VT_ASSET_TYPE_FILE : (VtAssetType)found;
+    if (found < 0)
+        return vt_throw(error, VT_ERROR_STORAGE, "an asset has the unknown type '%s'", word);
+    *ret_type = (VtAssetType)found;
+    return TRUE;
 }
 
 /* Steps a statement that gives asset_id, name, type. */
@@ -81,8 +86,9 @@ find(VtStmt *stmt, VtAsset *ret_asset, gboolean *ret_found, GError **error)
 {
     *ret_found = FALSE;
     while (vt_stmt_next(stmt)) {
+        if (!read_type(stmt, &ret_asset->type, error))
+            return FALSE;
         ret_asset->asset_id = vt_stmt_int(stmt, "asset_id");
-        ret_asset->type = type_of(vt_stmt_text(stmt, "type"));
         g_strlcpy(ret_asset->name, vt_stmt_text(stmt, "name"), sizeof ret_asset->name);
         *ret_found = TRUE;
     }
@@ -378,8 +384,8 @@ vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error)
 
         if (self->name == NULL)
             self->name = g_strdup(vt_stmt_text(stmt, "name"));
-        self->type = type_of(vt_stmt_text(stmt, "type"));
-        if (!vt_asset_content_parse(vt_stmt_text(stmt, "body"), &live.content, error))
+        if (!read_type(stmt, &self->type, error) ||
+            !vt_asset_content_parse(vt_stmt_text(stmt, "body"), &live.content, error))
             return NULL;
         live.locale = g_strdup(vt_stmt_text(stmt, "locale"));
         live.at_us = vt_stmt_int(stmt, "at_us");

@@ -24,7 +24,8 @@ gboolean vt_asset_name_check(const char *name, GError **error);
  * @ret_changed tells whether anything but the extension was replaced. */
 char *vt_asset_name_from_file(const char *file_name, gboolean *ret_changed);
 
-/* Look-ups; @ret_found tells whether there is one. Trashed assets are not found. */
+/* Look-ups; @ret_found tells whether there is one. Trashed assets are not found. VT_ERROR_STORAGE
+ * for a type this program does not know. */
 gboolean vt_asset_by_name(VtDb *db,
     gint64 tenant_id,
     const char *name,
