@@ -197,6 +197,9 @@ ON CONFLICT (product_id, category_id) DO NOTHING;
 INSERT INTO catalog(tenant_id, number) VALUES (:tenant_id, :number)
 ON CONFLICT (tenant_id, number) DO UPDATE SET number = excluded.number RETURNING catalog_id;
 
+-- catalog_find: (tenant_id, number) -> catalog_id
+SELECT catalog_id FROM catalog WHERE tenant_id = :tenant_id AND number = :number;
+
 -- catalog_list: (tenant_id) -> catalog_id, number
 SELECT catalog_id, number FROM catalog WHERE tenant_id = :tenant_id ORDER BY catalog_id;
 

@@ -325,6 +325,17 @@ load_catalog_channels(VtDb *db, VtCatalog *catalog, GError **error)
     return vt_stmt_end(stmt, error);
 }
 
+static VtCatalog *
+new_catalog(gint64 catalog_id, const char *number)
+{
+    VtCatalog *self = g_new0(VtCatalog, 1);
+
+    self->catalog_id = catalog_id;
+    self->number = g_strdup(number);
+    self->channel_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    return self;
+}
+
 GPtrArray *
 vt_catalog_list(VtDb *db, gint64 tenant_id, GError **error)
 {
@@ -334,14 +345,9 @@ vt_catalog_list(VtDb *db, gint64 tenant_id, GError **error)
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
-    while (vt_stmt_next(stmt)) {
-        VtCatalog *catalog = g_new0(VtCatalog, 1);
-
-        catalog->catalog_id = vt_stmt_int(stmt, "catalog_id");
-        catalog->number = g_strdup(vt_stmt_text(stmt, "number"));
-        catalog->channel_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-        g_ptr_array_add(list, catalog);
-    }
+    while (vt_stmt_next(stmt))
+        g_ptr_array_add(
+            list, new_catalog(vt_stmt_int(stmt, "catalog_id"), vt_stmt_text(stmt, "number")));
     if (!vt_stmt_end(stmt, error))
         return NULL;
     for (guint i = 0; i < list->len; i++)
@@ -355,14 +361,18 @@ static gboolean
 find_catalog(
     VtDb *db, gint64 tenant_id, const char *number, VtCatalog **ret_catalog, GError **error)
 {
-    g_autoptr(GPtrArray) list = vt_catalog_list(db, tenant_id, error);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_catalog_find, error);
+    g_autoptr(VtCatalog) found = NULL;
 
-    if (list == NULL)
+    if (stmt == NULL)
         return FALSE;
-    *ret_catalog = NULL;
-    for (guint i = 0; i < list->len && *ret_catalog == NULL; i++)
-        if (strcmp(((VtCatalog *)g_ptr_array_index(list, i))->number, number) == 0)
-            *ret_catalog = g_ptr_array_steal_index(list, i);
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "number", number);
+    if (vt_stmt_next(stmt))
+        found = new_catalog(vt_stmt_int(stmt, "catalog_id"), number);
+    if (!vt_stmt_end(stmt, error) || (found != NULL && !load_catalog_channels(db, found, error)))
+        return FALSE;
+    *ret_catalog = g_steal_pointer(&found);
     return TRUE;
 }
 
