@@ -8,12 +8,12 @@
 #include "api/api.h"
 
 #include "api/api_private.h"
+#include "base/directory.h"
 #include "base/random.h"
 #include "manifest/import.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,25 +21,7 @@
 
 #define MAX_HOLE_BYTES ((guint64)1 << 43) /* within what file systems let a file claim */
 
-enum {
-    ID_LENGTH = 32,
-    MAX_DEPTH = 16,
-    MAX_NAME_BYTES = 255,
-    FORGET_SECONDS = 24 * 3600,
-    N_OPEN = 16
-};
-
-static int
-remove_entry(const char *path, const struct stat *about, int kind, struct FTW *walk)
-{
-    return remove(path);
-}
-
-static void
-remove_tree(const char *path)
-{
-    nftw(path, remove_entry, N_OPEN, FTW_DEPTH | FTW_PHYS);
-}
+enum { ID_LENGTH = 32, MAX_DEPTH = 16, MAX_NAME_BYTES = 255, FORGET_SECONDS = 24 * 3600 };
 
 void
 vt_api_forget_uploads(const char *directory, gint64 now_us)
@@ -52,7 +34,7 @@ vt_api_forget_uploads(const char *directory, gint64 now_us)
         GStatBuf about;
 
         if (g_stat(path, &about) == 0 && about.st_mtime < now_us / G_USEC_PER_SEC - FORGET_SECONDS)
-            remove_tree(path);
+            vt_directory_remove(path);
     }
 }
 
@@ -271,7 +253,7 @@ vt_api_upload_import(VtRequest *request, gpointer data)
     json_t *report = folder != NULL ? run_import(api, request, folder, &error) : NULL;
 
     if (folder != NULL)
-        remove_tree(folder);
+        vt_directory_remove(folder);
     vt_sync_loop_ring(api->sync);
     answer(request, report, error);
 }

@@ -1,5 +1,6 @@
 #include "cli/demo.h"
 
+#include "base/directory.h"
 #include "base/tsv.h"
 #include "catalog/import.h"
 #include "cli/demo_art.h"
@@ -11,7 +12,6 @@
 #include "tenant/setup.h"
 #include "tenant/tenant.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 enum { N_WORKERS = 2 };
@@ -301,16 +301,8 @@ load_media(VtData *data, VtIngest *ingest, gint64 tenant_id, const char *folder,
 static void
 remove_folder(char **folder)
 {
-    g_autoptr(GDir) dir = *folder != NULL ? g_dir_open(*folder, 0, NULL) : NULL;
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(*folder, name, NULL);
-
-        g_unlink(path);
-    }
     if (*folder != NULL)
-        g_rmdir(*folder);
+        vt_directory_remove(*folder);
     g_free(*folder);
 }
 
