@@ -167,6 +167,25 @@ vt_json_member_int(VtJson *self, const char *key, gint64 number)
     vt_json_int(self, number);
 }
 
+void
+vt_json_member_bool(VtJson *self, const char *key, gboolean value)
+{
+    vt_json_key(self, key);
+    vt_json_bool(self, value);
+}
+
+void
+vt_json_member_point(VtJson *self, const char *key, double x, double y)
+{
+    vt_json_key(self, key);
+    vt_json_begin_object(self);
+    vt_json_key(self, "x");
+    vt_json_real(self, x);
+    vt_json_key(self, "y");
+    vt_json_real(self, y);
+    vt_json_end_object(self);
+}
+
 char *
 vt_json_steal(VtJson *self)
 {

@@ -31,6 +31,10 @@ void vt_json_null(VtJson *self);
 /* key and value in one call */
 void vt_json_member(VtJson *self, const char *key, const char *text);
 void vt_json_member_int(VtJson *self, const char *key, gint64 number);
+void vt_json_member_bool(VtJson *self, const char *key, gboolean value);
+
+/* key and {"x", "y"} */
+void vt_json_member_point(VtJson *self, const char *key, double x, double y);
 
 /* The text so far, owned by the caller; the writer is empty afterwards. */
 char *vt_json_steal(VtJson *self);

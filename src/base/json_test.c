@@ -24,10 +24,12 @@ a_written_document_reads_back(void **state)
     vt_json_begin_object(&writer);
     vt_json_end_object(&writer);
     vt_json_end_array(&writer);
+    vt_json_member_bool(&writer, "good", FALSE);
+    vt_json_member_point(&writer, "at", 0.25, 1);
     vt_json_end_object(&writer);
     text = vt_json_steal(&writer);
     assert_string_equal(text, "{\"name\":\"a \\\"b\\\" \\\\ \\u000a ä\",\"n\":-5,\"none\":null,"
-                              "\"list\":[true,0.5,{}]}");
+                              "\"list\":[true,0.5,{}],\"good\":false,\"at\":{\"x\":0.25,\"y\":1}}");
     value = vt_json_parse(text, strlen(text), &error);
     assert_ok(value != NULL, error);
     assert_string_equal(json_string_value(json_object_get(value, "name")), "a \"b\" \\ \n ä");

@@ -224,18 +224,6 @@ write_details(const char *tenant,
 }
 
 static void
-write_focal(VtJson *json, const VtReadstoreAttributes *attributes)
-{
-    vt_json_key(json, "focal");
-    vt_json_begin_object(json);
-    vt_json_key(json, "x");
-    vt_json_real(json, attributes->focal_x);
-    vt_json_key(json, "y");
-    vt_json_real(json, attributes->focal_y);
-    vt_json_end_object(json);
-}
-
-static void
 write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
 {
     g_auto(VtReadstoreAttributes) attributes = {0};
@@ -248,7 +236,7 @@ write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
     if (record->type != VT_ASSET_TYPE_IMAGE)
         write_details(self->ask->tenant, json, record, &attributes);
     else if (attributes.has_focal)
-        write_focal(json, &attributes);
+        vt_json_member_point(json, "focal", attributes.focal_x, attributes.focal_y);
 }
 
 /* @record may be NULL: null. */

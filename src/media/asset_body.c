@@ -3,24 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <stddef.h>
 #include <string.h>
-
-static const struct {
-    const char *key;
-    gsize offset;
-} text_row[] = {
-    {"alt", offsetof(VtAssetContent, alt)},
-    {"title", offsetof(VtAssetContent, title)},
-    {"caption", offsetof(VtAssetContent, caption)},
-    {"description", offsetof(VtAssetContent, description)},
-};
-
-static char **
-text_at(VtAssetContent *self, gsize i)
-{
-    return (char **)G_STRUCT_MEMBER_P(self, text_row[i].offset);
-}
 
 static json_t *
 format_tags(char **tags)
@@ -62,9 +45,9 @@ vt_asset_body_format(const VtAssetContent *self)
 {
     json_t *body = json_object();
 
-    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++)
-        json_object_set_new(
-            body, text_row[i].key, json_pack("s?", *text_at((VtAssetContent *)(gsize)self, i)));
+    for (gsize i = 0; i < VT_ASSET_N_TEXTS; i++)
+        json_object_set_new(body, vt_asset_text_keys[i],
+            json_pack("s?", *vt_asset_content_text((VtAssetContent *)(gsize)self, i)));
     json_object_set_new(body, "tags", format_tags(self->tags));
     json_object_set_new(body, "focal",
         self->has_focal ? json_pack("{s:f,s:f}", "x", self->focal_x, "y", self->focal_y)
@@ -190,30 +173,21 @@ static const struct {
     {"tracks", take_tracks},
 };
 
-/* FALSE when the member is no text or too long; @ret_known tells whether it is a text's. */
 static gboolean
-take_text(VtAssetContent *content, const char *key, const json_t *value, gboolean *ret_known)
+take_text(char **text, const json_t *value)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++) {
-        char **text = text_at(content, i);
-
-        *ret_known = strcmp(text_row[i].key, key) == 0;
-        if (!*ret_known)
-            continue;
-        g_free(*text);
-        *text = g_strdup(json_string_value(value));
-        return (json_is_string(value) || json_is_null(value)) &&
-               json_string_length(value) <= VT_ASSET_MAX_TEXT;
-    }
-    return TRUE;
+    g_free(*text);
+    *text = g_strdup(json_string_value(value));
+    return (json_is_string(value) || json_is_null(value)) &&
+           json_string_length(value) <= VT_ASSET_MAX_TEXT;
 }
 
 static gboolean
 take_member(VtAssetContent *content, const char *key, const json_t *value, GError **error)
 {
-    gboolean is_text = FALSE;
-    gboolean good = take_text(content, key, value, &is_text);
-    gboolean known = is_text;
+    int text = vt_text_index(vt_asset_text_keys, VT_ASSET_N_TEXTS, key);
+    gboolean known = text >= 0;
+    gboolean good = !known || take_text(vt_asset_content_text(content, (gsize)text), value);
 
     for (gsize i = 0; !known && i < G_N_ELEMENTS(member_row); i++) {
         known = strcmp(member_row[i].key, key) == 0;

@@ -4,19 +4,19 @@
 #include "base/json.h"
 #include "base/text.h"
 
-#include <stddef.h>
 #include <string.h>
 
-/* Text members, in the order they are written. */
-static const struct {
-    const char *key;
-    gsize offset;
-} text_row[] = {
-    {"alt", offsetof(VtAssetContent, alt)},
-    {"title", offsetof(VtAssetContent, title)},
-    {"caption", offsetof(VtAssetContent, caption)},
-    {"description", offsetof(VtAssetContent, description)},
-};
+/* In the order they are written. */
+const char *const vt_asset_text_keys[VT_ASSET_N_TEXTS] = {"alt", "title", "caption", "description"};
+
+char **
+vt_asset_content_text(VtAssetContent *self, gsize i)
+{
+    char **const text[VT_ASSET_N_TEXTS] = {
+        &self->alt, &self->title, &self->caption, &self->description};
+
+    return text[i];
+}
 
 static void
 track_free(gpointer data)
@@ -34,8 +34,8 @@ vt_asset_content_clear(VtAssetContent *self)
 {
     g_clear_pointer(&self->blob, g_free);
     g_clear_pointer(&self->mime, g_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++)
-        g_clear_pointer((char **)G_STRUCT_MEMBER_P(self, text_row[i].offset), g_free);
+    for (gsize i = 0; i < VT_ASSET_N_TEXTS; i++)
+        g_clear_pointer(vt_asset_content_text(self, i), g_free);
     g_clear_pointer(&self->tags, g_strfreev);
     g_clear_pointer(&self->tracks, g_ptr_array_unref);
 }
@@ -159,8 +159,7 @@ format_binary(const VtAssetContent *self, VtJson *json)
     vt_json_member_int(json, "bytes", (gint64)self->bytes);
     vt_json_member_int(json, "width", self->width);
     vt_json_member_int(json, "height", self->height);
-    vt_json_key(json, "alpha");
-    vt_json_bool(json, self->has_alpha);
+    vt_json_member_bool(json, "alpha", self->has_alpha);
 }
 
 static void
@@ -171,18 +170,6 @@ format_tags(const VtAssetContent *self, VtJson *json)
     for (char **tag = self->tags; *tag != NULL; tag++)
         vt_json_string(json, *tag);
     vt_json_end_array(json);
-}
-
-static void
-format_focal(const VtAssetContent *self, VtJson *json)
-{
-    vt_json_key(json, "focal");
-    vt_json_begin_object(json);
-    vt_json_key(json, "x");
-    vt_json_real(json, self->focal_x);
-    vt_json_key(json, "y");
-    vt_json_real(json, self->focal_y);
-    vt_json_end_object(json);
 }
 
 static void
@@ -215,22 +202,20 @@ vt_asset_content_format(const VtAssetContent *self)
         format_binary(self, &json);
     if (self->playtime_s != 0)
         vt_json_member_int(&json, "playtime", self->playtime_s);
-    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++) {
-        const char *text = *(char *const *)((const char *)self + text_row[i].offset);
+    for (gsize i = 0; i < VT_ASSET_N_TEXTS; i++) {
+        const char *text = *vt_asset_content_text((VtAssetContent *)(gsize)self, i);
 
         if (text != NULL && *text != '\0')
-            vt_json_member(&json, text_row[i].key, text);
+            vt_json_member(&json, vt_asset_text_keys[i], text);
     }
     if (self->tags != NULL && self->tags[0] != NULL)
         format_tags(self, &json);
     if (self->has_focal)
-        format_focal(self, &json);
+        vt_json_member_point(&json, "focal", self->focal_x, self->focal_y);
     if (self->minimum_age != 0)
         vt_json_member_int(&json, "minimum_age", self->minimum_age);
-    if (self->force_download) {
-        vt_json_key(&json, "force_download");
-        vt_json_bool(&json, TRUE);
-    }
+    if (self->force_download)
+        vt_json_member_bool(&json, "force_download", TRUE);
     if (self->tracks != NULL && self->tracks->len > 0)
         format_tracks(self->tracks, &json);
     vt_json_end_object(&json);
@@ -333,12 +318,12 @@ take_tracks(const json_t *list, VtAssetContent *content)
 static gboolean
 take(const char *key, const json_t *value, VtAssetContent *content)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(text_row); i++)
-        if (strcmp(key, text_row[i].key) == 0 && json_is_string(value)) {
-            *(char **)G_STRUCT_MEMBER_P(content, text_row[i].offset) =
-                g_strdup(json_string_value(value));
-            return TRUE;
-        }
+    int text = vt_text_index(vt_asset_text_keys, VT_ASSET_N_TEXTS, key);
+
+    if (text >= 0 && json_is_string(value)) {
+        *vt_asset_content_text(content, (gsize)text) = g_strdup(json_string_value(value));
+        return TRUE;
+    }
     if (strcmp(key, "blob") == 0)
         return take_hash(value, &content->blob);
     if (strcmp(key, "width") == 0)

@@ -46,6 +46,14 @@ typedef struct {
     GPtrArray *tracks;       /* owned VtTrack*, by role and language, each pair once; NULL: none */
 } VtAssetContent;
 
+/* The texts of a content by their keys: what is written, read, sent and shown of them goes by this
+ * table. */
+enum { VT_ASSET_N_TEXTS = 4 };
+extern const char *const vt_asset_text_keys[VT_ASSET_N_TEXTS];
+
+/* Where the text of key @i is kept. */
+char **vt_asset_content_text(VtAssetContent *self, gsize i);
+
 void vt_asset_content_clear(VtAssetContent *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtAssetContent, vt_asset_content_clear)
 

@@ -67,18 +67,6 @@ format_poster(const VtReadstoreAttributes *self, VtJson *json)
 }
 
 static void
-format_focal(const VtReadstoreAttributes *self, VtJson *json)
-{
-    vt_json_key(json, "focal");
-    vt_json_begin_object(json);
-    vt_json_key(json, "x");
-    vt_json_real(json, self->focal_x);
-    vt_json_key(json, "y");
-    vt_json_real(json, self->focal_y);
-    vt_json_end_object(json);
-}
-
-static void
 format_tracks(const VtReadstoreAttributes *self, VtJson *json)
 {
     vt_json_key(json, "tracks");
@@ -112,12 +100,10 @@ vt_readstore_attributes_format(const VtReadstoreAttributes *self)
         vt_json_member_int(&json, "playtime", self->playtime_s);
     if (self->minimum_age != 0)
         vt_json_member_int(&json, "minimum_age", self->minimum_age);
-    if (self->force_download) {
-        vt_json_key(&json, "force_download");
-        vt_json_bool(&json, TRUE);
-    }
+    if (self->force_download)
+        vt_json_member_bool(&json, "force_download", TRUE);
     if (self->has_focal)
-        format_focal(self, &json);
+        vt_json_member_point(&json, "focal", self->focal_x, self->focal_y);
     if (self->tracks->len > 0)
         format_tracks(self, &json);
     vt_json_end_object(&json);
