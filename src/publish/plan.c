@@ -5,7 +5,8 @@
 #include "media/asset.h"
 #include "publish_sql.h"
 
-const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1}};
+const VtMigration vt_publish_migrations[] = {
+    {"publish", 1, &vt_sql_schema_publish_1}, {"publish", 2, &vt_sql_schema_publish_2}};
 const gsize vt_publish_n_migrations = G_N_ELEMENTS(vt_publish_migrations);
 
 /* Runs a statement whose parameters are the plan (as `plan_id` or `seq`) and perhaps one more id.

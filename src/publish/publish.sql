@@ -7,6 +7,27 @@ CREATE TABLE publish_plan(
   PRIMARY KEY (plan_id, document_id)) {without_rowid};
 ;;
 
+-- schema_publish_2: ()
+CREATE VIEW asset_name AS
+SELECT asset_locale.document_id, asset_locale.asset_id, asset_locale.locale,
+  asset.name || ' (' || asset_locale.locale || ')' AS name
+FROM asset_locale JOIN asset ON asset.asset_id = asset_locale.asset_id;
+CREATE VIEW set_name AS
+SELECT media_set.document_id, media_set.product_id, media_set.channel_id, media_set.locale,
+  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
+    || media_set.locale || ')' AS name
+FROM media_set
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id;
+CREATE VIEW document_name AS
+SELECT document.document_id, coalesce(
+  (SELECT asset_name.name FROM asset_name WHERE asset_name.document_id = document.document_id),
+  (SELECT set_name.name FROM set_name WHERE set_name.document_id = document.document_id),
+  document.kind) AS name
+FROM document;
+;;
+
 -- publish_plan_all: (plan_id, tenant_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
 SELECT :plan_id, branch.document_id, branch.head, document.context
@@ -92,36 +113,28 @@ WHERE document.document_id = :document_id
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
 -- unpublish_plan_held: (plan_id) -> document_id, name
-SELECT publish_plan.document_id, min(coalesce(product.code, category.code) || ' ('
-  || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')') AS name
+SELECT publish_plan.document_id, min(set_name.name) AS name
 FROM publish_plan
 JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
 JOIN publication ON publication.document_id = revision_asset.document_id
   AND publication.number = revision_asset.number AND publication.to_seq IS NULL
-JOIN media_set ON media_set.document_id = publication.document_id
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+JOIN set_name ON set_name.document_id = publication.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
-  AND planned.document_id = media_set.document_id
+  AND planned.document_id = publication.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
 GROUP BY publish_plan.document_id;
 
 -- unpublish_plan_referenced: (plan_id) -> name
-SELECT DISTINCT coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel')
-  || ', ' || media_set.locale || ')' AS name
+SELECT DISTINCT set_name.name
 FROM publish_plan
 JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
 JOIN publication ON publication.document_id = revision_asset.document_id
   AND publication.number = revision_asset.number AND publication.to_seq IS NULL
-JOIN media_set ON media_set.document_id = publication.document_id
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+JOIN set_name ON set_name.document_id = publication.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
-  AND planned.document_id = media_set.document_id
+  AND planned.document_id = publication.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
 ORDER BY 1;
 
@@ -183,94 +196,57 @@ DELETE FROM publish_plan WHERE plan_id = :plan_id AND document_id = :document_id
 SELECT count(*) AS n FROM publish_plan WHERE plan_id = :plan_id;
 
 -- publish_edited: (tenant_id) -> name
-SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
-  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
-    || media_set.locale || ')',
-  document.kind) AS name
+SELECT document_name.name
 FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
-LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
-LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
-LEFT JOIN media_set ON media_set.document_id = document.document_id
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+JOIN document_name ON document_name.document_id = document.document_id
 WHERE document.tenant_id = :tenant_id AND branch.checked_out_by IS NOT NULL
 ORDER BY 1;
 
 -- publish_plan_edited: (plan_id) -> name
-SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
-  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
-    || media_set.locale || ')',
-  document.kind) AS name
-FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
-JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
-LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
-LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
-LEFT JOIN media_set ON media_set.document_id = document.document_id
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+SELECT document_name.name
+FROM publish_plan
+JOIN branch ON branch.document_id = publish_plan.document_id AND branch.group_id = 0
+JOIN document_name ON document_name.document_id = publish_plan.document_id
 WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
 ORDER BY 1;
 
 -- publish_document_name: (document_id) -> name
-SELECT coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
-  || media_set.locale || ')' AS name
-FROM media_set
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
-WHERE media_set.document_id = :document_id;
+SELECT name FROM set_name WHERE document_id = :document_id;
 
 -- publish_plan_names: (plan_id, most) -> name
-SELECT coalesce(asset.name || ' (' || asset_locale.locale || ')',
-  coalesce(product.code, category.code) || ' (' || coalesce(channel.code, 'Omnichannel') || ', '
-    || media_set.locale || ')',
-  document.kind) AS name
-FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
-LEFT JOIN asset_locale ON asset_locale.document_id = document.document_id
-LEFT JOIN asset ON asset.asset_id = asset_locale.asset_id
-LEFT JOIN media_set ON media_set.document_id = document.document_id
-LEFT JOIN product ON product.product_id = media_set.product_id
-LEFT JOIN category ON category.category_id = media_set.category_id
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+SELECT document_name.name
+FROM publish_plan JOIN document_name ON document_name.document_id = publish_plan.document_id
 WHERE publish_plan.plan_id = :plan_id ORDER BY 1 LIMIT :most;
 
 -- publish_plan_severed: (plan_id, most) -> name
 -- first publications of a product's media in a context that inherited so far
-SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name
+SELECT set_name.name
 FROM publish_plan
-JOIN media_set ON media_set.document_id = publish_plan.document_id
-JOIN product ON product.product_id = media_set.product_id
+JOIN set_name ON set_name.document_id = publish_plan.document_id AND set_name.product_id <> 0
 JOIN revision ON revision.document_id = publish_plan.document_id AND revision.number = publish_plan.number
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 LEFT JOIN publication ON publication.document_id = publish_plan.document_id
   AND publication.context = publish_plan.context AND publication.to_seq IS NULL
 WHERE publish_plan.plan_id = :plan_id AND revision.body IS NOT NULL AND publication.number IS NULL
-  AND (media_set.channel_id <> 0 OR media_set.locale <> 'system_neutral')
+  AND (set_name.channel_id <> 0 OR set_name.locale <> 'system_neutral')
 ORDER BY 1 LIMIT :most;
 
 -- publish_plan_swatches: (plan_id, most) -> name, body
-SELECT product.code || ' (' || coalesce(channel.code, 'Omnichannel') || ', ' || media_set.locale || ')' AS name,
-  revision.body
+SELECT set_name.name, revision.body
 FROM publish_plan
-JOIN media_set ON media_set.document_id = publish_plan.document_id
-JOIN product ON product.product_id = media_set.product_id
+JOIN set_name ON set_name.document_id = publish_plan.document_id AND set_name.product_id <> 0
 JOIN revision ON revision.document_id = publish_plan.document_id AND revision.number = publish_plan.number
-LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE publish_plan.plan_id = :plan_id AND revision.body LIKE '%"swatches"%'
 ORDER BY 1 LIMIT :most;
 
 -- publish_plan_other_locales: (plan_id, most) -> name
 -- drafts of shown media that are neither live nor planned, in locales the sets do not show
-SELECT DISTINCT asset.name || ' (' || asset_locale.locale || ')' AS name
+SELECT DISTINCT asset_name.name
 FROM publish_plan
 JOIN media_set ON media_set.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
   AND revision_asset.number = publish_plan.number
-JOIN asset ON asset.asset_id = revision_asset.asset_id
-JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
-JOIN document ON document.document_id = asset_locale.document_id
+JOIN asset_name ON asset_name.asset_id = revision_asset.asset_id
+JOIN document ON document.document_id = asset_name.document_id
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
@@ -278,20 +254,19 @@ LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
   AND planned.document_id = document.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL AND branch.head > 0
   AND (publication.number IS NULL OR publication.number <> branch.head)
-  AND asset_locale.locale NOT IN (media_set.locale, 'system_neutral')
+  AND asset_name.locale NOT IN (media_set.locale, 'system_neutral')
 ORDER BY 1 LIMIT :most;
 
 -- publish_plan_dependencies_edited: (plan_id, most) -> name
-SELECT DISTINCT asset.name || ' (' || asset_locale.locale || ')' AS name
+SELECT DISTINCT asset_name.name
 FROM publish_plan
 JOIN media_set ON media_set.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
   AND revision_asset.number = publish_plan.number
-JOIN asset ON asset.asset_id = revision_asset.asset_id
-JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
-JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+JOIN asset_name ON asset_name.asset_id = revision_asset.asset_id
+JOIN branch ON branch.document_id = asset_name.document_id AND branch.group_id = 0
 WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
-  AND asset_locale.locale IN (media_set.locale, 'system_neutral')
+  AND asset_name.locale IN (media_set.locale, 'system_neutral')
 ORDER BY 1 LIMIT :most;
 
 -- publish_close: (seq)
