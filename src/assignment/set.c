@@ -39,17 +39,11 @@ gboolean
 vt_set_find(VtDb *db, const VtSetKey *key, gint64 *ret_document_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_find, error);
-    gint64 document_id = 0;
 
     if (stmt == NULL)
         return FALSE;
     bind_key(stmt, key);
-    while (vt_stmt_next(stmt))
-        document_id = vt_stmt_int(stmt, "document_id");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_document_id = document_id;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "document_id", ret_document_id, error);
 }
 
 gboolean

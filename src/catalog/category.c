@@ -93,9 +93,7 @@ vt_category_find(
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_text(stmt, "code", code);
-    while (vt_stmt_next(stmt))
-        category_id = vt_stmt_int(stmt, "category_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "category_id", &category_id, error))
         return FALSE;
     if (category_id == 0)
         return vt_throw(error, VT_ERROR_ENTITY_NOT_FOUND, "there is no category '%s'", code);
@@ -185,9 +183,7 @@ vt_category_put(GHashTable *categories,
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_text(stmt, "code", code);
     vt_stmt_bind_text(stmt, "name", name);
-    while (vt_stmt_next(stmt))
-        category_id = vt_stmt_int(stmt, "category_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "category_id", &category_id, error))
         return NULL;
     found = keep(categories, category_id, code, name);
     found->is_new = TRUE;
@@ -401,9 +397,7 @@ vt_catalog_put(VtDb *db,
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_text(stmt, "number", number);
-    while (vt_stmt_next(stmt))
-        catalog_id = vt_stmt_int(stmt, "catalog_id");
-    if (!vt_stmt_end(stmt, error) ||
+    if (!vt_stmt_read_int(stmt, "catalog_id", &catalog_id, error) ||
         !vt_link_replace(db, &vt_sql_catalog_channel_clear, &vt_sql_catalog_channel_add,
             "catalog_id", catalog_id, "channel_id", channel_ids, error))
         return FALSE;

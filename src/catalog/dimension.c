@@ -159,9 +159,7 @@ vt_dimensions_put(VtDimensions *self, VtDb *db, gint64 tenant_id, const char *na
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_text(stmt, "name", shown);
     vt_stmt_bind_text(stmt, "name_key", key);
-    while (vt_stmt_next(stmt))
-        dimension_id = vt_stmt_int(stmt, "dimension_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "dimension_id", &dimension_id, error))
         return NULL;
     return append(self, dimension_id, shown);
 }
@@ -183,9 +181,7 @@ add_value(VtDimension *self,
     vt_stmt_bind_text(stmt, "value", shown);
     vt_stmt_bind_text(stmt, "value_key", key);
     vt_stmt_bind_text(stmt, "swatch_hex", swatch_hex);
-    while (vt_stmt_next(stmt))
-        value_id = vt_stmt_int(stmt, "value_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "value_id", &value_id, error))
         return NULL;
     return append_value(self, value_id, shown, swatch_hex);
 }

@@ -284,9 +284,7 @@ add_row(VtDb *db,
     if (master_id != 0)
         vt_stmt_bind_int(stmt, "master_id", master_id);
     vt_stmt_bind_int(stmt, "all_channels", all_channels);
-    while (vt_stmt_next(stmt))
-        *ret_product_id = vt_stmt_int(stmt, "product_id");
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_read_int(stmt, "product_id", ret_product_id, error);
 }
 
 static gboolean

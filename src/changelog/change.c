@@ -123,16 +123,10 @@ static gboolean
 one_number(VtDb *db, const VtSql *sql, gint64 *ret_seq, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, sql, error);
-    gint64 seq = 0;
 
     if (stmt == NULL)
         return FALSE;
-    while (vt_stmt_next(stmt))
-        seq = vt_stmt_int(stmt, "seq");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_seq = seq;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "seq", ret_seq, error);
 }
 
 gboolean

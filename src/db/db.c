@@ -238,6 +238,19 @@ vt_stmt_end(VtStmt *self, GError **error)
     return FALSE;
 }
 
+gboolean
+vt_stmt_read_int(VtStmt *self, const char *column, gint64 *ret_number, GError **error)
+{
+    gint64 number = 0;
+
+    while (vt_stmt_next(self))
+        number = vt_stmt_int(self, column);
+    if (!vt_stmt_end(self, error))
+        return FALSE;
+    *ret_number = number;
+    return TRUE;
+}
+
 gint64
 vt_stmt_int(VtStmt *self, const char *column)
 {

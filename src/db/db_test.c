@@ -41,9 +41,7 @@ add(VtDb *db, const char *name, gint64 amount, GError **error)
     vt_stmt_bind_text(stmt, "name", name);
     vt_stmt_bind_int(stmt, "amount", amount);
     vt_stmt_bind_blob(stmt, "content", "a\0b", 3);
-    while (vt_stmt_next(stmt))
-        id = vt_stmt_int(stmt, "thing_id");
-    return vt_stmt_end(stmt, error) ? id : 0;
+    return vt_stmt_read_int(stmt, "thing_id", &id, error) ? id : 0;
 }
 
 static gint64
@@ -52,9 +50,7 @@ count(VtDb *db)
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_thing_count, NULL);
     gint64 n = -1;
 
-    while (vt_stmt_next(stmt))
-        n = vt_stmt_int(stmt, "n");
-    assert_true(vt_stmt_end(stmt, NULL));
+    assert_true(vt_stmt_read_int(stmt, "n", &n, NULL));
     return n;
 }
 
@@ -98,6 +94,28 @@ what_is_not_bound_is_null(void **state)
         assert_int_equal(vt_stmt_int(list, "amount"), 0);
         assert_null(vt_stmt_blob(list, "content", &length));
         assert_int_equal(length, 0);
+    }
+}
+
+static void
+the_number_of_no_row_is_0_and_that_of_a_failure_untouched(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(VtDb) db = open_new(kind);
+        g_autoptr(VtStmt) list = vt_db_stmt(db, &vt_sql_thing_list, NULL);
+        g_autoptr(VtStmt) again = vt_db_stmt(db, &vt_sql_thing_add, NULL);
+        gint64 amount = 9, id = 9;
+
+        assert_true(add(db, "a", 5, NULL) > 0);
+        vt_stmt_bind_int(list, "least", 6);
+        assert_true(vt_stmt_read_int(list, "amount", &amount, NULL));
+        assert_int_equal(amount, 0);
+        vt_stmt_bind_int(list, "least", 5);
+        assert_true(vt_stmt_read_int(list, "amount", &amount, NULL));
+        assert_int_equal(amount, 5);
+        vt_stmt_bind_text(again, "name", "a");
+        assert_false(vt_stmt_read_int(again, "thing_id", &id, NULL));
+        assert_int_equal(id, 9);
     }
 }
 
@@ -271,6 +289,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_as_bound),
         cmocka_unit_test(what_is_not_bound_is_null),
+        cmocka_unit_test(the_number_of_no_row_is_0_and_that_of_a_failure_untouched),
         cmocka_unit_test(a_freed_transaction_is_rolled_back),
         cmocka_unit_test(a_refused_row_is_a_conflict_and_the_session_lives_on),
         cmocka_unit_test(who_waits_too_long_for_a_lock_is_told_that_the_database_is_busy),

@@ -63,9 +63,8 @@ vt_document_create(VtDb *db,
     vt_stmt_bind_text(stmt, "kind", vt_document_kind_names[kind]);
     vt_stmt_bind_text(stmt, "context", vt_publish_context_names[context]);
     vt_stmt_bind_int(stmt, "created_us", actor->now_us);
-    while (vt_stmt_next(stmt))
-        document_id = vt_stmt_int(stmt, "document_id");
-    if (!vt_stmt_end(stmt, error) || !add_branch(db, document_id, VT_GROUP_LIVE, 0, error))
+    if (!vt_stmt_read_int(stmt, "document_id", &document_id, error) ||
+        !add_branch(db, document_id, VT_GROUP_LIVE, 0, error))
         return FALSE;
     *ret_document_id = document_id;
     return TRUE;

@@ -12,9 +12,7 @@ next_number(VtDb *db, gint64 document_id, gint64 *ret_number, GError **error)
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "document_id", document_id);
-    while (vt_stmt_next(stmt))
-        *ret_number = vt_stmt_int(stmt, "number");
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_read_int(stmt, "number", ret_number, error);
 }
 
 /* Several in one statement, the last one repeated where there are fewer: repeats are ignored. */

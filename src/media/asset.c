@@ -194,9 +194,7 @@ add_head(VtDb *db,
     vt_stmt_bind_text(stmt, "source_provider", spec->source_provider);
     vt_stmt_bind_text(stmt, "source_id", spec->source_id);
     vt_stmt_bind_int(stmt, "created_us", actor->now_us);
-    while (vt_stmt_next(stmt))
-        *ret_asset_id = vt_stmt_int(stmt, "asset_id");
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_read_int(stmt, "asset_id", ret_asset_id, error);
 }
 
 gboolean
@@ -229,18 +227,12 @@ vt_asset_document(
     VtDb *db, gint64 asset_id, const char *locale, gint64 *ret_document_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_asset_locale_find, error);
-    gint64 document_id = 0;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "asset_id", asset_id);
     vt_stmt_bind_text(stmt, "locale", locale);
-    while (vt_stmt_next(stmt))
-        document_id = vt_stmt_int(stmt, "document_id");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_document_id = document_id;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "document_id", ret_document_id, error);
 }
 
 static gboolean

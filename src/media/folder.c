@@ -42,19 +42,13 @@ step(VtDb *db,
     GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, sql, error);
-    gint64 folder_id = 0;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_int(stmt, "parent_id", parent_id);
     vt_stmt_bind_text(stmt, "name", name);
-    while (vt_stmt_next(stmt))
-        folder_id = vt_stmt_int(stmt, "folder_id");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_folder_id = folder_id;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "folder_id", ret_folder_id, error);
 }
 
 /* The folder of the first @n names. */

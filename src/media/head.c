@@ -42,18 +42,12 @@ owner_of(VtDb *db,
     GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, sql, error);
-    gint64 asset_id = 0;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_text(stmt, parameter, name);
-    while (vt_stmt_next(stmt))
-        asset_id = vt_stmt_int(stmt, "asset_id");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_asset_id = asset_id;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "asset_id", ret_asset_id, error);
 }
 
 static gboolean
@@ -104,17 +98,11 @@ static gboolean
 count_locales(VtDb *db, gint64 asset_id, gint64 *ret_n, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_asset_count_locales, error);
-    gint64 n = 0;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "asset_id", asset_id);
-    while (vt_stmt_next(stmt))
-        n = vt_stmt_int(stmt, "n");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_n = n;
-    return TRUE;
+    return vt_stmt_read_int(stmt, "n", ret_n, error);
 }
 
 static gboolean

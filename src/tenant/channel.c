@@ -239,9 +239,7 @@ put_row(VtDb *db, gint64 tenant_id, const VtChannel *spec, gint64 *ret_channel_i
     vt_stmt_bind_text(stmt, "name", spec->name);
     vt_stmt_bind_text(stmt, "type", vt_channel_type_names[spec->type]);
     vt_stmt_bind_text(stmt, "default_locale", spec->default_locale);
-    while (vt_stmt_next(stmt))
-        *ret_channel_id = vt_stmt_int(stmt, "channel_id");
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_read_int(stmt, "channel_id", ret_channel_id, error);
 }
 
 static gboolean

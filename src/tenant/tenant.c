@@ -37,9 +37,8 @@ vt_tenant_create(VtDb *db, const char *code, gint64 now_us, gint64 *ret_tenant_i
         return FALSE;
     vt_stmt_bind_text(stmt, "code", code);
     vt_stmt_bind_int(stmt, "created_us", now_us);
-    while (vt_stmt_next(stmt))
-        tenant_id = vt_stmt_int(stmt, "tenant_id");
-    if (!vt_stmt_end(stmt, error) || !add_main_database(db, tenant_id, error))
+    if (!vt_stmt_read_int(stmt, "tenant_id", &tenant_id, error) ||
+        !add_main_database(db, tenant_id, error))
         return FALSE;
     *ret_tenant_id = tenant_id;
     return TRUE;
@@ -54,9 +53,7 @@ vt_tenant_find(VtDb *db, const char *code, gint64 *ret_tenant_id, GError **error
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_text(stmt, "code", code);
-    while (vt_stmt_next(stmt))
-        tenant_id = vt_stmt_int(stmt, "tenant_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "tenant_id", &tenant_id, error))
         return FALSE;
     if (tenant_id == 0)
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no tenant '%s'", code);

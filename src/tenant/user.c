@@ -86,9 +86,7 @@ find(VtDb *db, gint64 tenant_id, const char *name, gint64 *ret_account_id, GErro
         return FALSE;
     vt_stmt_bind_text(stmt, "name", name);
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
-    while (vt_stmt_next(stmt))
-        account_id = vt_stmt_int(stmt, "account_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "account_id", &account_id, error))
         return FALSE;
     if (account_id == 0)
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no user '%s' in this tenant", name);
@@ -114,9 +112,7 @@ vt_user_reach(VtDb *db,
         return FALSE;
     vt_stmt_bind_int(stmt, "account_id", account_id);
     vt_stmt_bind_int(stmt, "actor_id", actor->account_id);
-    while (vt_stmt_next(stmt))
-        n_beyond = vt_stmt_int(stmt, "n");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "n", &n_beyond, error))
         return FALSE;
     if (n_beyond > 0 && actor->account_id != 0 && actor->account_id != account_id)
         return vt_throw(error, VT_ERROR_FORBIDDEN,
@@ -189,9 +185,7 @@ find_anywhere(VtDb *db, const char *name, gint64 *ret_account_id, GError **error
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_text(stmt, "name", name);
-    while (vt_stmt_next(stmt))
-        account_id = vt_stmt_int(stmt, "account_id");
-    if (!vt_stmt_end(stmt, error))
+    if (!vt_stmt_read_int(stmt, "account_id", &account_id, error))
         return FALSE;
     if (account_id == 0)
         return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no user '%s'", name);
