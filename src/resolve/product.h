@@ -4,8 +4,8 @@
  * values compare by vt_text_key, which happens here once; the rules compare integers. A choice
  * names one value per dimension; a cell, a variant and a shopper's selection are all choices.
  *
- * VtResolveProduct only borrows. Whoever reads the catalogue fills it through the builder below;
- * the read store fills it in place from a decoded row.
+ * VtResolveProduct only borrows: flattening fills it from the catalogue, the read store from a
+ * decoded row.
  */
 #pragma once
 
@@ -82,32 +82,3 @@ VtResolveSelection vt_resolve_selection_variant(const VtResolveProduct *product,
  * values, it is that variant; else it is partial. */
 VtResolveSelection vt_resolve_selection_choice(
     const VtResolveProduct *product, const VtResolveChoice *choice);
-
-/* Writes into a cell's @choice that dimension @name has value @text; what the product does not have
- * makes the choice an orphan (GONE). Start from VT_RESOLVE_NO_CHOICE. */
-void vt_resolve_choice_set(
-    VtResolveChoice *choice, const VtResolveProduct *product, const char *name, const char *text);
-
-/* Builds a product from names; owns every string. One thread. */
-typedef struct _VtResolveBuilder VtResolveBuilder;
-VtResolveBuilder *vt_resolve_builder_new(const char *id);
-void vt_resolve_builder_free(VtResolveBuilder *self); /* NULL is allowed */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtResolveBuilder, vt_resolve_builder_free)
-
-/* Appends a dimension. FALSE with VT_ERROR_DIMENSION for an empty or repeated name or a fifth one.
- */
-gboolean vt_resolve_builder_add_dimension(VtResolveBuilder *self, const char *name, GError **error);
-
-/* The index of a value of @dimension, appended when it is new; an empty text is NOT_CHOSEN. FALSE
- * with VT_ERROR_DIMENSION when there is no such dimension, VT_ERROR_TOO_LARGE past MAX_VALUES. */
-gboolean vt_resolve_builder_add_value(
-    VtResolveBuilder *self, guint dimension, const char *text, gint32 *ret_value, GError **error);
-
-/* Appends a variant; its values are indexes from vt_resolve_builder_add_value. FALSE with
- * VT_ERROR_TOO_LARGE past MAX_VARIANTS, VT_ERROR_BAD_VALUE for a repeated id, VT_ERROR_DIMENSION
- * for a value that was never added. */
-gboolean vt_resolve_builder_add_variant(
-    VtResolveBuilder *self, const char *id, const VtResolveChoice *choice, GError **error);
-
-/* The product so far, weighed; borrowed, valid until the next call on @self. */
-const VtResolveProduct *vt_resolve_builder_product(VtResolveBuilder *self);

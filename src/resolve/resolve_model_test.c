@@ -9,6 +9,7 @@
  */
 #include "resolve/resolve.h"
 
+#include "resolve/testing.h"
 #include "tests/unit/support.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const char *const catalog_name[] = {"", "5", "6"};
 typedef struct {
     GRand *rand;
     guint number;
-    VtResolveBuilder *builder;
+    VtTestBuilder *builder;
     const VtResolveProduct *product;
     VtResolveSet sets[MOST_SETS];
     GHashTable *places[MOST_SETS]; /* place text -> node number + 1, only nodes with rows */
@@ -51,17 +52,16 @@ make_product(World *self)
     guint first = roll(self, G_N_ELEMENTS(dimension_name)), n_dimensions = roll(self, 5);
     guint step = 1 + roll(self, 6);
 
-    self->builder = vt_resolve_builder_new("p");
+    self->builder = vt_test_builder_new("p");
     for (guint d = 0; d < n_dimensions; d++) {
         guint n_values = 1 + roll(self, MOST_VALUES);
-        gint32 value = 0;
 
-        assert_true(vt_resolve_builder_add_dimension(self->builder,
-            dimension_name[(first + d * step) % G_N_ELEMENTS(dimension_name)], NULL));
+        vt_test_builder_add_dimension(
+            self->builder, dimension_name[(first + d * step) % G_N_ELEMENTS(dimension_name)]);
         for (guint v = 0; v < n_values; v++) {
             g_autofree char *text = g_strdup_printf("Value%u", v);
 
-            assert_true(vt_resolve_builder_add_value(self->builder, d, text, &value, NULL));
+            vt_test_builder_add_value(self->builder, d, text);
         }
     }
 }
@@ -70,7 +70,7 @@ static void
 make_variants(World *self)
 {
     guint n_variants = roll(self, MOST_VARIANTS + 1);
-    const VtResolveProduct *product = vt_resolve_builder_product(self->builder);
+    const VtResolveProduct *product = vt_test_builder_product(self->builder);
 
     for (guint i = 0; i < n_variants && product->n_dimensions > 0; i++) {
         VtResolveChoice choice = VT_RESOLVE_NO_CHOICE;
@@ -80,9 +80,9 @@ make_variants(World *self)
             if (roll(self, 12) > 0)
                 choice.value[d] = (gint32)roll(self, product->dimensions[d].n_values);
         }
-        assert_true(vt_resolve_builder_add_variant(self->builder, id, &choice, NULL));
+        vt_test_builder_add_variant(self->builder, id, &choice);
     }
-    self->product = vt_resolve_builder_product(self->builder);
+    self->product = vt_test_builder_product(self->builder);
 }
 
 /* "color=value0;size=value2" of the chosen dimensions in the product's order, "" when none is. */
@@ -223,7 +223,7 @@ world_clear(World *self)
     for (guint i = 0; i < self->n_sets; i++)
         g_hash_table_unref(self->places[i]);
     g_ptr_array_unref(self->pieces);
-    vt_resolve_builder_free(self->builder);
+    vt_test_builder_free(self->builder);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(World, world_clear)
 

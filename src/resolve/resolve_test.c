@@ -13,6 +13,7 @@
 #include "resolve/resolve.h"
 
 #include "base/locale.h"
+#include "resolve/testing.h"
 #include "tests/unit/support.h"
 
 #include <string.h>
@@ -155,7 +156,7 @@ static const Example example[] = {
 
 /* Everything a row's text turns into; freed as one. */
 typedef struct {
-    VtResolveBuilder *builder;
+    VtTestBuilder *builder;
     const VtResolveProduct *product;
     GPtrArray *pieces; /* owned memory the sets point into */
     GArray *sets;      /* VtResolveSet */
@@ -172,7 +173,7 @@ keep(Fixture *self, void *piece)
 static void
 fixture_clear(Fixture *self)
 {
-    g_clear_pointer(&self->builder, vt_resolve_builder_free);
+    g_clear_pointer(&self->builder, vt_test_builder_free);
     g_clear_pointer(&self->sets, g_array_unref);
     g_clear_pointer(&self->labels, g_ptr_array_unref);
     g_clear_pointer(&self->pieces, g_ptr_array_unref);
@@ -180,27 +181,21 @@ fixture_clear(Fixture *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fixture, fixture_clear)
 
 static void
-add_values(VtResolveBuilder *builder, const char *name, const char *list)
+add_values(VtTestBuilder *builder, const char *name, const char *list)
 {
     g_auto(GStrv) values = g_strsplit(list, ",", -1);
-    const VtResolveProduct *product = NULL;
-    GError *error = NULL;
-    gint32 value = 0;
+    guint dimension = vt_test_builder_product(builder)->n_dimensions;
 
-    assert_ok(vt_resolve_builder_add_dimension(builder, name, &error), error);
-    product = vt_resolve_builder_product(builder);
+    vt_test_builder_add_dimension(builder, name);
     for (guint i = 0; values[i] != NULL; i++)
-        assert_ok(vt_resolve_builder_add_value(
-                      builder, product->n_dimensions - 1, values[i], &value, &error),
-            error);
+        vt_test_builder_add_value(builder, dimension, values[i]);
 }
 
 static void
-add_all_variants(VtResolveBuilder *builder)
+add_all_variants(VtTestBuilder *builder)
 {
-    const VtResolveProduct product = *vt_resolve_builder_product(builder);
+    const VtResolveProduct product = *vt_test_builder_product(builder);
     const VtResolveDimension *of = product.dimensions;
-    GError *error = NULL;
 
     for (guint i = 0; i < of[0].n_values * 4; i++) {
         VtResolveChoice choice = VT_RESOLVE_NO_CHOICE;
@@ -211,14 +206,14 @@ add_all_variants(VtResolveBuilder *builder)
         choice.value[2] = (gint32)(i % 2);
         id = g_strdup_printf("v(%s,%s,%s)", of[0].values[i / 4].text, of[1].values[i / 2 % 2].text,
             of[2].values[i % 2].text);
-        assert_ok(vt_resolve_builder_add_variant(builder, id, &choice, &error), error);
+        vt_test_builder_add_variant(builder, id, &choice);
     }
 }
 
 static void
 make_product(Fixture *self, const char *name)
 {
-    self->builder = vt_resolve_builder_new(name);
+    self->builder = vt_test_builder_new(name);
     if (g_str_has_prefix(name, "P1")) {
         add_values(
             self->builder, "Color", strcmp(name, "P1+") == 0 ? "blue,red,green" : "blue,red");
@@ -226,7 +221,7 @@ make_product(Fixture *self, const char *name)
         add_values(self->builder, "Size", "S,L");
         add_all_variants(self->builder);
     }
-    self->product = vt_resolve_builder_product(self->builder);
+    self->product = vt_test_builder_product(self->builder);
 }
 
 /* "blue,slim": the values of P1's dimensions are all different, so names are not needed. */
@@ -235,16 +230,22 @@ parse_choice(const VtResolveProduct *product, const char *text)
 {
     g_auto(GStrv) values = g_strsplit(text, ",", -1);
     VtResolveChoice choice = VT_RESOLVE_NO_CHOICE;
+    gboolean is_orphan = FALSE;
 
     for (guint i = 0; values[i] != NULL; i++) {
-        const char *dimension = "Fabric"; /* which no product here has */
+        gboolean found = FALSE;
 
-        for (guint d = 0; d < product->n_dimensions; d++) {
-            if (vt_resolve_product_find_value(product, d, values[i]) >= 0)
-                dimension = product->dimensions[d].name;
+        for (guint d = 0; !found && d < product->n_dimensions; d++) {
+            int value = vt_resolve_product_find_value(product, d, values[i]);
+
+            found = value >= 0;
+            if (found)
+                choice.value[d] = value;
         }
-        vt_resolve_choice_set(&choice, product, dimension, values[i]);
+        is_orphan = is_orphan || !found;
     }
+    if (is_orphan)
+        choice.value[0] = VT_RESOLVE_GONE;
     return choice;
 }
 
