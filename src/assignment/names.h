@@ -1,5 +1,5 @@
-/* What the ids in the sets of a product or a category are called, and back; kept in memory while
- * one set is read or written. One thread, one session. */
+/* What the ids in the sets of a product or a category are called, and back; kept in memory for
+ * one place somebody works in. One thread, one session. */
 #pragma once
 
 #include "assignment/assignment.h"

@@ -112,6 +112,9 @@ typedef struct {
 
 void vt_asset_published_free(VtAssetPublished *self); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtAssetPublished, vt_asset_published_free)
+
+/* Owned by the caller. NULL on an error of db.h, or VT_ERROR_BAD_JSON and VT_ERROR_STORAGE for what
+ * this program cannot read. */
 VtAssetPublished *vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error);
 
 /* The locales an asset has a document in, published or not; owned. */

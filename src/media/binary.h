@@ -1,4 +1,8 @@
-/* Facts of a binary, by its hash: kept once however many assets use the bytes. */
+/* Facts of a binary, by its hash: kept once however many assets use the bytes.
+ *
+ * Functions use the session they are given, in its transaction if there is one, and fail with the
+ * errors of db.h only.
+ */
 #pragma once
 
 #include "base/hash.h"
@@ -25,4 +29,5 @@ gboolean vt_binary_find(
  * owned VtBinary*: hash and pyramid_version only. */
 GPtrArray *vt_binary_page(VtDb *db, const char *after, guint limit, GError **error);
 
+/* Keeps the facts. Of a hash that is known they stay; only pyramid_version follows @binary. */
 gboolean vt_binary_put(VtDb *db, const VtBinary *binary, gint64 now_us, GError **error);

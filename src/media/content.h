@@ -82,6 +82,7 @@ gboolean vt_asset_content_remove_track(
 /* Tags written with commas between: trimmed, without empty ones; owned. */
 char **vt_asset_tags_split(const char *text);
 
+/* The body of a revision, newly allocated; equal content gives equal text. */
 char *vt_asset_content_format(const VtAssetContent *self);
 
 /* Empty content for NULL, a tombstone. VT_ERROR_BAD_JSON when @body is not of the form.

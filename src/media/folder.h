@@ -45,7 +45,7 @@ gboolean vt_folder_move(VtDb *db,
     const VtActor *actor,
     GError **error);
 
-/* Puts an asset into a folder, 0: the root. */
+/* Puts an asset into a folder (0: the root) that is there. Leaves the audit trail to the caller. */
 gboolean vt_folder_put_asset(VtDb *db, gint64 asset_id, gint64 folder_id, GError **error);
 
 /* VT_ERROR_NOT_EMPTY when it holds folders or assets (such in the trash do not count: they lose
