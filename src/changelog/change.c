@@ -12,6 +12,7 @@ const VtMigration vt_changelog_migrations[] = {
     {"changelog", 1, &vt_sql_schema_changelog_1},
     {"changelog", 2, &vt_sql_schema_changelog_2},
     {"changelog", 3, &vt_sql_schema_changelog_3},
+    {"changelog", 4, &vt_sql_schema_changelog_4},
 };
 const gsize vt_changelog_n_migrations = G_N_ELEMENTS(vt_changelog_migrations);
 
@@ -158,6 +159,23 @@ vt_changelog_record(VtDb *db, gint64 seq, const char *cause, const VtActor *acto
         vt_stmt_bind_int(stmt, "job_id", actor->job_id);
     vt_stmt_bind_text(stmt, "cause", cause);
     return vt_stmt_exec(stmt, NULL, error) && vt_audit_write(db, &audit, actor, error);
+}
+
+gboolean
+vt_changelog_of_job(VtDb *db, gint64 job_id, gint64 *ret_seq, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_change_of_job, error);
+    gint64 seq = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "job_id", job_id);
+    while (vt_stmt_next(stmt))
+        seq = vt_stmt_int(stmt, "seq");
+    if (!vt_stmt_end(stmt, error))
+        return FALSE;
+    *ret_seq = seq;
+    return TRUE;
 }
 
 gboolean

@@ -45,6 +45,9 @@ gboolean vt_changelog_record(
 /* The newest number this transaction or session can see. */
 gboolean vt_changelog_head(VtDb *db, gint64 *ret_seq, GError **error);
 
+/* The first number a job has written; 0: it has not. */
+gboolean vt_changelog_of_job(VtDb *db, gint64 job_id, gint64 *ret_seq, GError **error);
+
 /* When a number was written, and why (newly allocated); NULL when there is no such number. */
 gboolean vt_changelog_when(
     VtDb *db, gint64 seq, gint64 *ret_at_us, char **ret_cause, GError **error);

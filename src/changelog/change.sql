@@ -60,6 +60,10 @@ CREATE TABLE node(
   seen_us BIGINT NOT NULL) {without_rowid};
 ;;
 
+-- schema_changelog_4: ()
+CREATE INDEX change_by_job ON change(job_id) WHERE job_id IS NOT NULL;
+;;
+
 -- audit_add: (tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
 INSERT INTO audit(tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
 VALUES (:tenant_id, :at_us, :account_id, :origin, :action, :subject, :document_id, :version, :seq);
@@ -109,6 +113,9 @@ SELECT name, seen_us FROM node ORDER BY name;
 
 -- node_forget: (before_us)
 DELETE FROM node WHERE seen_us < :before_us;
+
+-- change_of_job: (job_id) -> seq
+SELECT min(seq) AS seq FROM change WHERE job_id = :job_id;
 
 -- change_at: (seq) -> at_us, cause
 SELECT at_us, cause FROM change WHERE seq = :seq;

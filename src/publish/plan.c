@@ -175,6 +175,12 @@ vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error)
 }
 
 gboolean
+vt_publish_plan_drop_known(VtPublishPlan *self, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_drop_known, "plan_id", NULL, 0, error);
+}
+
+gboolean
 vt_publish_plan_drop_live(VtPublishPlan *self, GError **error)
 {
     return run(self, &vt_sql_publish_plan_drop_live, "plan_id", NULL, 0, error);

@@ -43,6 +43,9 @@ gboolean vt_publish_plan_referenced(
 gboolean vt_publish_plan_names(
     VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error);
 
+/* Takes out what has been live once, in whatever state. */
+gboolean vt_publish_plan_drop_known(VtPublishPlan *self, GError **error);
+
 /* Takes out what is live in this very state. */
 gboolean vt_publish_plan_drop_live(VtPublishPlan *self, GError **error);
 

@@ -28,6 +28,8 @@ collect(VtPublishPlan *plan, const VtPublishRequest *request, GError **error)
 {
     if (request->all && !vt_publish_plan_add_all(plan, error))
         return FALSE;
+    if (request->only_new && !vt_publish_plan_drop_known(plan, error))
+        return FALSE;
     for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
         if (!vt_publish_plan_add_product(plan, request->products[i], error))
             return FALSE;
@@ -95,8 +97,11 @@ finish(VtPublishPlan *plan,
 {
     if (!vt_publish_plan_drop_live(plan, error) || !vt_publish_advise(plan, result->advice, error))
         return FALSE;
+    if ((request->dry_run || request->name_published) &&
+        !vt_publish_plan_names(plan, result->planned, &result->n_published, error))
+        return FALSE;
     if (request->dry_run)
-        return vt_publish_plan_names(plan, result->planned, &result->n_published, error);
+        return TRUE;
     if (!vt_publish_plan_commit(plan, tx, "publish", actor, &result->n_published, error))
         return FALSE;
     result->seq = result->n_published > 0 ? plan->seq : 0;

@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     gint64 tenant_id;
     gboolean all;                  /* every finished draft of every kind and locale */
+    gboolean only_new;             /* of all: those that never were live */
     const char *const *products;   /* ids: their sets in every context; NULL-terminated, or NULL */
     const char *const *categories; /* ids, as products */
     const char *const *assets;     /* names: all their locales; NULL-terminated, or NULL */
@@ -27,6 +28,7 @@ typedef struct {
     gsize n_items;
     gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels
                                    can show */
+    gboolean name_published;    /* the result names what went live */
     gboolean dry_run; /* only tell: nothing is refused for media or check-outs, nothing changes */
 } VtPublishRequest;
 
@@ -39,7 +41,7 @@ typedef struct {
     GPtrArray *skipped;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
     guint64 n_missing;   /* assets that are not live and would have to be */
     GPtrArray *missing;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
-    GPtrArray *planned;  /* char*, owned: names of what a dry run would publish, likewise */
+    GPtrArray *planned;  /* char*, owned: names of what went live, where asked for, or would */
     GArray *advice;      /* VtPublishAdvice, owned: see warning.h */
 } VtPublishResult;
 

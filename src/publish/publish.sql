@@ -157,6 +157,11 @@ WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out
         AND (media_set.channel_id = 0 OR channel.channel_id = media_set.channel_id)))
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
+-- publish_plan_drop_known: (plan_id)
+DELETE FROM publish_plan WHERE plan_id = :plan_id AND EXISTS (
+  SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
+    AND publication.context = publish_plan.context);
+
 -- publish_plan_drop_live: (plan_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id AND (EXISTS (
   SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
