@@ -34,6 +34,8 @@ vt_api_new(const VtApiOptions *options)
     self->sync = options->sync;
     self->ingest = options->ingest;
     self->blobs = options->blobs;
+    self->workers = options->workers;
+    self->kinds = options->kinds;
     self->allowed = options->allowed;
     self->uploads = g_strdup(options->uploads);
     self->throttle = vt_throttle_new();
@@ -362,6 +364,17 @@ static const struct {
     {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, MAX_FORM_BYTES},
     {VT_ROUTE_FOLDER_MOVE, vt_api_folder_move, MAX_FORM_BYTES},
     {VT_ROUTE_FOLDER_REMOVE, vt_api_folder_remove, 0},
+    {VT_ROUTE_JOB_LIST, vt_api_job_list, 0},
+    {VT_ROUTE_JOB_SUBMIT, vt_api_job_submit, MAX_JSON_BYTES},
+    {VT_ROUTE_JOB_NEXT_FIRES, vt_api_job_next_fires, 0},
+    {VT_ROUTE_JOB_SHOW, vt_api_job_show, 0},
+    {VT_ROUTE_JOB_ITEMS, vt_api_job_items, 0},
+    {VT_ROUTE_JOB_EDIT, vt_api_job_edit, MAX_JSON_BYTES},
+    {VT_ROUTE_JOB_DELETE, vt_api_job_delete, 0},
+    {VT_ROUTE_JOB_CANCEL, vt_api_job_cancel, MAX_FORM_BYTES},
+    {VT_ROUTE_JOB_RUN, vt_api_job_run, MAX_FORM_BYTES},
+    {VT_ROUTE_JOB_PAUSE, vt_api_job_pause, MAX_FORM_BYTES},
+    {VT_ROUTE_JOB_RESUME, vt_api_job_resume, MAX_FORM_BYTES},
     {VT_ROUTE_SYNC_STATUS, vt_api_sync_status, 0},
     {VT_ROUTE_SYNC_RUN, vt_api_sync_run, MAX_FORM_BYTES},
     {VT_ROUTE_PREFERENCE_LIST, vt_api_preference_list, 0},

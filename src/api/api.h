@@ -4,6 +4,7 @@
 #include "base/http_client.h"
 #include "db/pool.h"
 #include "http/server.h"
+#include "jobs/worker.h"
 #include "media/ingest.h"
 #include "sync/loop.h"
 
@@ -12,6 +13,8 @@ typedef struct {
     VtSyncLoop *sync;             /* borrowed: told when the log grew */
     VtIngest *ingest;             /* borrowed */
     VtBlobStore *blobs;           /* borrowed */
+    VtJobWorkers *workers;        /* borrowed: told when there is work */
+    const VtJobKinds *kinds;      /* borrowed */
     const VtHttpAllowed *allowed; /* borrowed: private networks imports may fetch from, or NULL */
     const char *uploads;          /* directory for uploads; made when needed */
     const char *first_run;        /* token of the set-up link; NULL: there is a tenant already */

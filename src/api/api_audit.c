@@ -8,23 +8,6 @@
 
 enum { DEFAULT_LIMIT = 1000 };
 
-/* A time of the query, untouched when it is absent. */
-static gboolean
-read_time(const VtRequest *request, const char *name, gint64 *time_us, GError **error)
-{
-    const char *text = vt_request_query_value(request, name);
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    g_autoptr(GDateTime) time = text != NULL ? g_date_time_new_from_iso8601(text, utc) : NULL;
-
-    if (text == NULL)
-        return TRUE;
-    if (time == NULL)
-        return vt_throw(
-            error, VT_ERROR_BAD_VALUE, "\"%s\" must be a time such as 2026-01-31T12:00:00Z", name);
-    *time_us = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
-    return TRUE;
-}
-
 static gboolean
 read_query(const VtRequest *request, VtTrailQuery *query, gboolean *ret_tsv, GError **error)
 {
@@ -41,8 +24,8 @@ read_query(const VtRequest *request, VtTrailQuery *query, gboolean *ret_tsv, GEr
     query->limit = (guint)n;
     *ret_tsv = format != NULL && strcmp(format, "tsv") == 0;
     return vt_trail_parse_cursor(after != NULL ? after : "", query, error) &&
-           read_time(request, "from", &query->from_us, error) &&
-           read_time(request, "to", &query->to_us, error);
+           vt_api_read_time(request, "from", &query->from_us, error) &&
+           vt_api_read_time(request, "to", &query->to_us, error);
 }
 
 static void

@@ -14,6 +14,8 @@ struct _VtApi {
     VtSyncLoop *sync;
     VtIngest *ingest;
     VtBlobStore *blobs;
+    VtJobWorkers *workers;
+    const VtJobKinds *kinds;
     const VtHttpAllowed *allowed;
     char *uploads;             /* owned */
     VtThrottle *throttle;      /* owned */
@@ -102,6 +104,13 @@ gboolean vt_api_read_version(const VtRequest *request, gint64 *ret_version, GErr
  * VT_ERROR_BAD_VALUE. */
 gboolean vt_api_read_number(const char *name, const char *text, gint64 *ret_number, GError **error);
 
+/* A time such as 2026-01-31T12:00:00Z. VT_ERROR_BAD_VALUE. */
+gboolean vt_api_parse_time(const char *name, const char *text, gint64 *ret_us, GError **error);
+
+/* The same of the query; @time_us is untouched when it is absent. */
+gboolean vt_api_read_time(
+    const VtRequest *request, const char *name, gint64 *time_us, GError **error);
+
 /* The asset and locale the address names, for g_free. Errors of vt_asset_place_find. */
 VtAssetPlace *vt_api_find_asset(const VtApiCall *call, GError **error);
 
@@ -135,6 +144,17 @@ json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_add(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_move(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_remove(const VtApiCall *call, GError **error);
+json_t *vt_api_job_list(const VtApiCall *call, GError **error);
+json_t *vt_api_job_submit(const VtApiCall *call, GError **error);
+json_t *vt_api_job_next_fires(const VtApiCall *call, GError **error);
+json_t *vt_api_job_show(const VtApiCall *call, GError **error);
+json_t *vt_api_job_items(const VtApiCall *call, GError **error);
+json_t *vt_api_job_edit(const VtApiCall *call, GError **error);
+json_t *vt_api_job_delete(const VtApiCall *call, GError **error);
+json_t *vt_api_job_cancel(const VtApiCall *call, GError **error);
+json_t *vt_api_job_run(const VtApiCall *call, GError **error);
+json_t *vt_api_job_pause(const VtApiCall *call, GError **error);
+json_t *vt_api_job_resume(const VtApiCall *call, GError **error);
 json_t *vt_api_sync_status(const VtApiCall *call, GError **error);
 json_t *vt_api_sync_run(const VtApiCall *call, GError **error);
 json_t *vt_api_preference_list(const VtApiCall *call, GError **error);

@@ -39,3 +39,24 @@ vt_api_read_number(const char *name, const char *text, gint64 *ret_number, GErro
         return TRUE;
     return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a number from 1", name);
 }
+
+gboolean
+vt_api_parse_time(const char *name, const char *text, gint64 *ret_us, GError **error)
+{
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, utc);
+
+    if (time == NULL)
+        return vt_throw(
+            error, VT_ERROR_BAD_VALUE, "\"%s\" must be a time such as 2026-01-31T12:00:00Z", name);
+    *ret_us = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+    return TRUE;
+}
+
+gboolean
+vt_api_read_time(const VtRequest *request, const char *name, gint64 *time_us, GError **error)
+{
+    const char *text = vt_request_query_value(request, name);
+
+    return text == NULL || vt_api_parse_time(name, text, time_us, error);
+}

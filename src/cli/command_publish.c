@@ -1,5 +1,6 @@
 /* `publish`: here on the data directory, where the consumers run before it returns, or there on a
- * running server, where --wait asks until every channel database has confirmed. */
+ * running server, where --wait asks until every channel database has confirmed; or as a job of that
+ * server, now, later or again and again. */
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -19,6 +20,9 @@ typedef struct {
     char *assets; /* names, separated by commas */
     gboolean with_dependencies;
     gboolean dry_run;
+    gboolean as_job;
+    char *later;    /* a time; implies as_job, as the next */
+    char *schedule; /* a rule */
     VtWait wait;
 } Options;
 
@@ -28,6 +32,8 @@ options_clear(Options *self)
     g_free(self->products);
     g_free(self->categories);
     g_free(self->assets);
+    g_free(self->later);
+    g_free(self->schedule);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -63,14 +69,20 @@ publish_here(
 }
 
 static json_t *
+request_of(const Options *options)
+{
+    return json_pack("{s:b,s:o,s:o,s:o,s:b,s:b}", "all", options->all, "products",
+        vt_json_words(options->products), "categories", vt_json_words(options->categories),
+        "assets", vt_json_words(options->assets), "with_dependencies", options->with_dependencies,
+        "dry_run", options->dry_run);
+}
+
+static json_t *
 publish_there(
     const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "publish", error);
-    g_autoptr(json_t) request = json_pack("{s:b,s:o,s:o,s:o,s:b,s:b}", "all", options->all,
-        "products", vt_json_words(options->products), "categories",
-        vt_json_words(options->categories), "assets", vt_json_words(options->assets),
-        "with_dependencies", options->with_dependencies, "dry_run", options->dry_run);
+    g_autoptr(json_t) request = request_of(options);
     g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
     if (path == NULL)
@@ -153,6 +165,52 @@ publish(const VtSettings *settings, const Options *options)
     return MAX(done, vt_wait_confirmed(settings, &options->wait, seq));
 }
 
+static VtExit
+submit(const VtSettings *settings, const Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = vt_client_path(settings, "jobs", &error);
+    g_autoptr(json_t) request = json_pack("{s:s,s:o,s:s*,s:s*}", "type", "publish", "parameters",
+        request_of(options), "exec_time", options->later, "rule", options->schedule);
+    g_autofree char *body = json_dumps(request, JSON_COMPACT);
+    g_autoptr(json_t) job =
+        path != NULL ? vt_client_call(settings, "POST", path, body, strlen(body), NULL, &error)
+                     : NULL;
+    const char *next = json_string_value(json_object_get(json_object_get(job, "schedule"), "next"));
+
+    if (job == NULL)
+        return vt_command_fail(error);
+    if (settings->json) {
+        g_autofree char *text = json_dumps(job, JSON_COMPACT);
+
+        vt_print("%s\n", text);
+    } else {
+        vt_print("job %" JSON_INTEGER_FORMAT " %s: %s%s%s\n",
+            json_integer_value(json_object_get(job, "id")),
+            json_string_value(json_object_get(job, "name")),
+            json_string_value(json_object_get(job, "state")), next != NULL ? ", next " : "",
+            next != NULL ? next : "");
+    }
+    return VT_EXIT_DONE;
+}
+
+/* What does not go together with a job. */
+static gboolean
+check_job(const VtSettings *settings, const Options *options)
+{
+    if (!options->as_job)
+        return TRUE;
+    if (options->later != NULL && options->schedule != NULL)
+        vt_complain("say --later or --schedule, not both\n");
+    else if (options->dry_run || options->wait.is_wanted)
+        vt_complain("a job goes with neither --dry-run nor --wait; see `vitrine jobs show`\n");
+    else if (settings->server == NULL)
+        vt_complain("jobs are done by a running server: say --server URL --token TOKEN\n");
+    else
+        return TRUE;
+    return FALSE;
+}
+
 static gboolean
 parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Options *options)
 {
@@ -169,6 +227,12 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "media the products show go live too", NULL},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
             "tell what would go live and what stands in the way; change nothing", NULL},
+        {"job", 0, 0, G_OPTION_ARG_NONE, &options->as_job,
+            "let the server do it as a job, and return at once", NULL},
+        {"later", 0, 0, G_OPTION_ARG_STRING, &options->later,
+            "as a job at a time such as 2026-01-31T12:00:00Z", "TIME"},
+        {"schedule", 0, 0, G_OPTION_ARG_STRING, &options->schedule,
+            "as a job again and again, by a rule such as '0 15 10 ? * MON-FRI'", "RULE"},
         {0},
     };
     g_autofree char **rest = g_new0(char *, (gsize)argc + 1);
@@ -177,6 +241,9 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
     if (!vt_wait_parse(&options->wait, argc, argv, rest, &n))
         return FALSE;
     if (!vt_command_parse(self, n, rest, settings, own, 0, NULL))
+        return FALSE;
+    options->as_job = options->as_job || options->later != NULL || options->schedule != NULL;
+    if (!check_job(settings, options))
         return FALSE;
     if (options->all + (options->products != NULL) + (options->categories != NULL) +
             (options->assets != NULL) ==
@@ -193,21 +260,24 @@ run(const VtCommand *self, int argc, char **argv)
     g_auto(VtSettings) settings = {0};
     g_auto(Options) options = {0};
 
-    return parse(self, argc, argv, &settings, &options) ? publish(&settings, &options)
-                                                        : VT_EXIT_USAGE;
+    if (!parse(self, argc, argv, &settings, &options))
+        return VT_EXIT_USAGE;
+    return options.as_job ? submit(&settings, &options) : publish(&settings, &options);
 }
 
 const VtCommand vt_command_publish = {
     .name = "publish",
     .arguments =
         "(--all | --products ID,… | --categories ID,… | --assets NAME,…) [--with-dependencies] "
-        "[--dry-run] [--wait[=SECONDS]]",
+        "[--dry-run] [--wait[=SECONDS]] [--job | --later TIME | --schedule RULE]",
     .summary = "Makes finished drafts public, all in one step or not at all",
     .options = "data database storage tenant server token config json",
     .examples = "  vitrine publish --products 81323 --dry-run --data /srv/vitrine\n"
                 "  vitrine publish --all --with-dependencies --data /srv/vitrine\n"
                 "  vitrine publish --products 81323,90001 --server http://127.0.0.1:8080 --token "
                 "\"$TOKEN\" --wait\n"
+                "  vitrine publish --all --schedule '0 0 22 * * ?' --server http://127.0.0.1:8080 "
+                "--token \"$TOKEN\"\n"
                 "  vitrine publish --assets tee-blue-front --wait=10      # exit 1 names who has "
                 "not confirmed\n",
     .run = run,

@@ -8,13 +8,14 @@
 #include "base/thread.h"
 #include "cli/data.h"
 #include "cli/demo.h"
+#include "cli/kinds.h"
 #include "cli/metrics.h"
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
 #include "tenant/setup.h"
 
-enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64 };
+enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64, MAX_WORKERS = 64 };
 
 /* In the order of making; freed in reverse. */
 typedef struct {
@@ -26,6 +27,9 @@ typedef struct {
     char *uploads;
     VtHttpAllowed *allowed; /* private networks imports may fetch from */
     VtSyncLoop *sync;
+    VtKindData kind_data;
+    VtJobKinds kinds;
+    VtJobWorkers *workers;
     VtApi *api;
     VtServer *server;
     VtServer *public_server; /* of delivery alone; NULL: @server has its routes */
@@ -38,6 +42,7 @@ node_clear(Node *self)
 {
     vt_server_free(self->server);
     vt_server_free(self->public_server);
+    vt_job_workers_free(self->workers);
     vt_sync_loop_free(self->sync);
     vt_api_free(self->api);
     vt_ingest_free(self->ingest);
@@ -84,6 +89,27 @@ start_consumers(Node *self)
         .data = self->delivery};
 
     self->sync = vt_sync_loop_new(&options);
+}
+
+static gboolean
+start_jobs(Node *self, const VtSettings *settings, GError **error)
+{
+    VtJobWorkersOptions options = {.database_url = self->data.database_url,
+        .kinds = &self->kinds,
+        .name = self->data.node,
+        .is_alone = vt_data_take_node(&self->data),
+        .allowed = self->allowed};
+    guint64 n = 0;
+
+    if (!g_ascii_string_to_unsigned(settings->workers, 10, 0, MAX_WORKERS, &n, NULL))
+        return vt_throw(error, VT_ERROR_USAGE, "--workers is a number from 0 to %d", MAX_WORKERS);
+    self->kind_data.sync = self->sync;
+    self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data};
+    options.n_workers = (guint)n;
+    if (!vt_kinds_book_cleanup(self->data.db, &self->kinds, g_get_real_time(), error))
+        return FALSE;
+    self->workers = vt_job_workers_new(&options);
+    return TRUE;
 }
 
 static VtServer *
@@ -162,11 +188,15 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
         return FALSE;
     self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
     start_consumers(self);
+    if (!start_jobs(self, settings, error))
+        return FALSE;
     self->uploads = g_build_filename(self->data.directory, "uploads", NULL);
     options = (VtApiOptions){.pool = self->pool,
         .sync = self->sync,
         .ingest = self->ingest,
         .blobs = self->data.blobs,
+        .workers = self->workers,
+        .kinds = &self->kinds,
         .allowed = self->allowed,
         .uploads = self->uploads,
         .first_run = self->first_run,
@@ -231,7 +261,8 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options = "data listen delivery-listen database storage public-url import-allow config",
+    .options =
+        "data listen delivery-listen database storage public-url import-allow workers config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

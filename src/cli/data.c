@@ -57,7 +57,9 @@ vt_data_clear(VtData *self)
     g_clear_pointer(&self->node, g_free);
     if (self->lock_fd > 0)
         close(self->lock_fd);
-    self->lock_fd = -1;
+    if (self->node_fd > 0)
+        close(self->node_fd);
+    self->lock_fd = self->node_fd = -1;
 }
 
 static gboolean
@@ -157,6 +159,15 @@ vt_data_open(const VtSettings *settings, gboolean create, VtData *ret_data, GErr
     memset(&data, 0, sizeof data);
     data.lock_fd = -1;
     return TRUE;
+}
+
+gboolean
+vt_data_take_node(VtData *self)
+{
+    g_autofree char *path = g_build_filename(self->directory, "node", NULL);
+
+    self->node_fd = open(path, O_RDONLY | O_CLOEXEC);
+    return self->node_fd > 0 && flock(self->node_fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 gboolean

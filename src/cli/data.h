@@ -23,6 +23,7 @@ typedef struct {
     VtDb *db;        /* migrated */
     VtBlobStore *blobs;
     int lock_fd; /* -1 on PostgreSQL */
+    int node_fd; /* of a server; -1 or 0: none */
 } VtData;
 
 /* Opens and migrates; makes what is missing inside an existing directory. VT_ERROR_NOT_FOUND when
@@ -32,6 +33,9 @@ gboolean vt_data_open(
     const VtSettings *settings, gboolean create, VtData *ret_data, GError **error);
 void vt_data_clear(VtData *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtData, vt_data_clear)
+
+/* Whether no other running server has the name of this node; it is this process's until it ends. */
+gboolean vt_data_take_node(VtData *self);
 
 /* Runs the consumers of the change log that are due, as a command does that works without a
  * server. */

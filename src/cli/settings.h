@@ -13,6 +13,7 @@ typedef struct {
     char *storage;         /* file:DIR; NULL: in the data directory */
     char *public_url;      /* how people reach the server; NULL: where it listens */
     char *import_allow;    /* private networks imports may fetch from, or NULL */
+    char *workers;         /* threads that work on jobs, a number */
     char *tenant;          /* code; NULL: the only one */
     char *server;          /* http://HOST:PORT of a running server, or NULL */
     char *token;           /* for that server, or NULL */

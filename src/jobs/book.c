@@ -216,14 +216,16 @@ static gboolean
 write_edit(VtDb *db, gint64 job_id, const VtJobSpec *spec, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_job_edit, error);
+    g_autoptr(json_t) none = json_object();
     guint64 changed = 0;
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "job_id", job_id);
     vt_stmt_bind_text(stmt, "name", spec->name);
-    vt_stmt_bind_text(stmt, "description", spec->description);
-    bind_json(stmt, "parameters", spec->parameters);
+    vt_stmt_bind_text(stmt, "description", spec->description != NULL ? spec->description : "");
+    vt_stmt_bind_text(stmt, "locale", spec->locale != NULL ? spec->locale : "");
+    bind_json(stmt, "parameters", spec->parameters != NULL ? spec->parameters : none);
     vt_stmt_bind_int(stmt, "run_as", spec->run_as);
     vt_stmt_bind_text(stmt, "email", vt_job_email_names[spec->email]);
     bind_json(stmt, "notice", spec->notice);
@@ -248,6 +250,8 @@ vt_job_edit(VtDb *db,
 
     if (spec->exec_us == 0 && spec->rule == NULL)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "say a time or a rule");
+    if (spec->name == NULL)
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "a job keeps a name");
     if (spec->rule == NULL && next_us <= now_us)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "the time of the job is past");
     if (!vt_job_check(kinds, spec, error) || !write_edit(db, job_id, spec, error))

@@ -239,8 +239,8 @@ UPDATE job SET state = 'done', ended_us = :now_us WHERE job_id = :job_id AND sta
 -- job_has_open_run: (job_id) -> job_id
 SELECT job_id FROM job WHERE parent_id = :job_id AND ended_us IS NULL LIMIT 1;
 
--- job_edit: (job_id, name, description, parameters, run_as, email, notice, follow, priority)
-UPDATE job SET name = :name, original_name = :name, description = :description, parameters = :parameters,
+-- job_edit: (job_id, name, description, locale, parameters, run_as, email, notice, follow, priority)
+UPDATE job SET name = :name, original_name = :name, description = :description, locale = :locale, parameters = :parameters,
   run_as = :run_as, email = :email, notice = :notice, follow = :follow, priority = :priority
 WHERE job_id = :job_id AND state IN ('scheduled', 'paused');
 

@@ -33,6 +33,9 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .effect = VT_SETTING_ALTERS_PRODUCTS,
         .doc = "node: a variant or cell with any media shows nothing of the master; scope: its "
                "primary and its additional media are severed each for themselves"},
+    [VT_SETTING_JOB_LOG_DAYS] = {"job_log_days", VT_SETTING_NUMBER, "400", .least = 1, .most = 3650,
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "days after which jobs that ended are forgotten"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

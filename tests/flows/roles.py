@@ -134,9 +134,11 @@ def what_is_not_in_the_contract_is_not_there(world: World) -> None:
     for target in ('/api/v1/', '/api/v1/acme', '/api/v1/acme/nothing', '/api/v2/me', '/api/v1/acme/users/none/secret',
                    '/metrics/', '/admin', '/.git/config'):
         equal(world.server.get(target, **administrator).status, 404, target)
+    patched = [re.sub(r'\{[^/]+\}', '[^/]+', route['path']) for route in ROUTES if route['method'] == 'PATCH']
     for route in ROUTES:
         other = {**route, 'method': 'PATCH'}
-        equal(world.ask(other, administrator).status, 405, f'PATCH {route["path"]}')
+        if not any(re.fullmatch(pattern, route['path']) for pattern in patched):
+            equal(world.ask(other, administrator).status, 405, f'PATCH {route["path"]}')
 
 
 @tap.test

@@ -252,7 +252,7 @@ export type MediaResetRequest = { readonly "finish"?: boolean };
 
 export type MediaReset = { readonly "outcome": "nothing" | "deleted" | "staged" | "finished"; readonly "state": AssignmentState };
 
-export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "dry_run"?: boolean; readonly "with_dependencies"?: boolean };
+export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "dry_run"?: boolean; readonly "with_dependencies"?: boolean; readonly "mode"?: "incremental" | "full" | "full_override" };
 
 export type PublishResult = { readonly "planned": ReadonlyArray<string>; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string> };
 
@@ -269,6 +269,20 @@ export type SyncRequested = { readonly "retried": number };
 export type Preferences = { readonly "publish_explained": boolean };
 
 export type PreferenceRequest = { readonly "publish_explained"?: boolean };
+
+export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "cleanup"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
+
+export type JobChange = { readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
+
+export type Job = { readonly "id": number; readonly "type": string; readonly "name": string; readonly "original_name": string; readonly "description": string; readonly "locale": string; readonly "email": "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "submitted_by": string | null; readonly "run_as": string | null; readonly "message": string | null; readonly "parameters": unknown; readonly "notification": { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean } | null; readonly "notification_due": boolean; readonly "follow": { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null; readonly "result": unknown | null; readonly "schedule": { readonly "rule": string | null; readonly "zone": string; readonly "next": string | null; readonly "last": string | null; readonly "missed": number } | null; readonly "parent": number | null; readonly "state": "scheduled" | "paused" | "queued" | "running" | "stopping" | "done" | "failed" | "cancelled"; readonly "outcome": "completed" | "completed_with_warnings" | "completed_with_errors" | "failed" | "cancelled" | null; readonly "created": string; readonly "started": string | null; readonly "ended": string | null; readonly "error": { readonly "code": string; readonly "text": string | null } | null; readonly "total": number; readonly "done": number; readonly "success": number; readonly "warnings": number; readonly "errors": number; readonly "items": number; readonly "percent": number; readonly "attempt": number; readonly "priority": number };
+
+export type JobList = { readonly "jobs": ReadonlyArray<Job> };
+
+export type JobItemList = { readonly "items": ReadonlyArray<{ readonly "n": number; readonly "at": string; readonly "level": "success" | "warning" | "error"; readonly "code": string; readonly "subject": string | null; readonly "text": string }> };
+
+export type JobDeleted = { readonly "deleted": number };
+
+export type NextFires = { readonly "rule": string; readonly "fires": ReadonlyArray<string> };
 
 export type SettingList = { readonly "settings": ReadonlyArray<{ readonly "name": string; readonly "value": string; readonly "default": string; readonly "type": "flag" | "choice" | "number" | "schedule" | "time zone"; readonly "choices": string | null; readonly "doc": string; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "value": string }>; readonly "least"?: number; readonly "most"?: number }> };
 
@@ -352,6 +366,17 @@ export const routes = {
   category_media_restore: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/versions/{version}/restore" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
+  job_list: { method: "GET", path: "/api/v1/{tenant}/jobs" },
+  job_submit: { method: "POST", path: "/api/v1/{tenant}/jobs" },
+  job_next_fires: { method: "GET", path: "/api/v1/{tenant}/jobs/next-fires" },
+  job_show: { method: "GET", path: "/api/v1/{tenant}/jobs/{job}" },
+  job_items: { method: "GET", path: "/api/v1/{tenant}/jobs/{job}/items" },
+  job_edit: { method: "PATCH", path: "/api/v1/{tenant}/jobs/{job}" },
+  job_delete: { method: "DELETE", path: "/api/v1/{tenant}/jobs/{job}" },
+  job_cancel: { method: "POST", path: "/api/v1/{tenant}/jobs/{job}/cancel" },
+  job_run: { method: "POST", path: "/api/v1/{tenant}/jobs/{job}/run" },
+  job_pause: { method: "POST", path: "/api/v1/{tenant}/jobs/{job}/pause" },
+  job_resume: { method: "POST", path: "/api/v1/{tenant}/jobs/{job}/resume" },
   sync_status: { method: "GET", path: "/api/v1/{tenant}/sync" },
   sync_run: { method: "POST", path: "/api/v1/{tenant}/sync" },
   preference_list: { method: "GET", path: "/api/v1/me/preferences" },

@@ -1,0 +1,30 @@
+/* The jobs this program can do, put together from the rooms that do the work.
+ *
+ * | kind | parameters |
+ * |---|---|
+ * | `publish` | as PublishRequest; none: `{"mode": "incremental"}` |
+ * | `unpublish` | as UnpublishRequest |
+ * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
+ * | `cleanup` | none |
+ */
+#pragma once
+
+#include "changelog/change.h"
+#include "jobs/run.h"
+#include "sync/loop.h"
+
+/* VtJobKinds.data of these kinds. */
+typedef struct {
+    VtSyncLoop *sync; /* borrowed */
+} VtKindData;
+
+/* For kinds: VT_ERROR_FORBIDDEN unless who the job runs as still has the role @needed. */
+gboolean vt_kind_check_runner(VtJobRun *run, VtRole needed, GError **error);
+
+/* In whose name a run changes things. */
+VtActor vt_kind_actor(const VtJobRun *run);
+
+extern const VtJobKind *const vt_kind_table[];
+
+/* Sees to it that each tenant has its nightly clean-up in the book. */
+gboolean vt_kinds_book_cleanup(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error);
