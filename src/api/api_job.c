@@ -152,16 +152,17 @@ vt_api_job_next_fires(const VtApiCall *call, GError **error)
 {
     const char *rule = vt_request_query_value(call->request, "rule");
     const char *zone = vt_request_query_value(call->request, "zone");
+    gint64 after_us = call->actor.now_us;
     g_autofree char *own = NULL;
     guint n = DEFAULT_FIRES;
 
     if (rule == NULL)
         return vt_throw_null(error, VT_ERROR_MISSING_FIELD, "\"rule\" is missing");
-    if (!read_bound(call->request, "n", 1, VT_JOB_MAX_FIRES, &n, error))
+    if (!read_bound(call->request, "n", 1, VT_JOB_MAX_FIRES, &n, error) ||
+        !vt_api_read_time(call->request, "after", &after_us, error))
         return NULL;
     own = vt_setting_read(call->db, call->tenant_id, VT_SETTING_TIME_ZONE, NULL, error);
-    return own != NULL ? vt_job_next_fires_json(
-                             rule, zone != NULL ? zone : own, call->actor.now_us, n, error)
+    return own != NULL ? vt_job_next_fires_json(rule, zone != NULL ? zone : own, after_us, n, error)
                        : NULL;
 }
 
@@ -377,6 +378,9 @@ vt_api_job_edit(const VtApiCall *call, GError **error)
 
     if (job == NULL)
         return NULL;
+    if (job->run_as != call->actor.account_id &&
+        !vt_api_check_administrator(call->db, call->request, error))
+        return NULL; /* what it does would be done in another's name */
     spec = vt_job_spec(job);
     if (!read_spec(call, body, &spec, error) || !check_follow(call, &spec, error))
         return NULL;
