@@ -319,6 +319,29 @@ the_log_tells_when_and_why_a_number_was_written(void **state)
     }
 }
 
+static void
+the_log_finds_what_a_job_wrote(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autofree char *url = vt_test_database(kind);
+        g_autoptr(VtDb) db = open_url(url);
+        const VtActor job = {.now_us = 1, .job_id = 17};
+        g_autoptr(VtChange) change = vt_change_new(7, "test");
+        g_autoptr(VtTx) tx = NULL;
+        gint64 seq = 0, found = -1;
+
+        vt_tx_free(write_open(db, 1, 1, &seq));
+        tx = vt_tx_begin(db, VT_TX_WRITE, NULL);
+        vt_change_add(change, VT_LOG_KIND_PRODUCT, 1);
+        assert_true(vt_change_write(change, db, &job, &seq, NULL));
+        assert_true(vt_tx_commit(tx, NULL));
+        assert_true(vt_changelog_of_job(db, 17, &found, NULL));
+        assert_int_equal(found, seq);
+        assert_true(vt_changelog_of_job(db, 18, &found, NULL));
+        assert_int_equal(found, 0);
+    }
+}
+
 int
 main(void)
 {
@@ -331,6 +354,7 @@ main(void)
         cmocka_unit_test(consumers_report_how_far_they_are_in_each_node),
         cmocka_unit_test(a_node_is_active_then_stale_then_forgotten_with_its_consumers),
         cmocka_unit_test(the_log_tells_when_and_why_a_number_was_written),
+        cmocka_unit_test(the_log_finds_what_a_job_wrote),
     };
     return vt_test_run("changelog/change", tests);
 }

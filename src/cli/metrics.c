@@ -2,6 +2,8 @@
 
 #include "changelog/change.h"
 #include "changelog/consumer.h"
+#include "jobs/job.h"
+#include "jobs/state.h"
 #include "tenant/tenant.h"
 
 #include <string.h>
@@ -101,6 +103,22 @@ write_log(const VtMetrics *self, VtDb *db, GString *text, GError **error)
     return TRUE;
 }
 
+static gboolean
+write_jobs(VtDb *db, GString *text, GError **error)
+{
+    static const Metric jobs = {"vitrine_jobs", "gauge", "Jobs that have not ended, by state."};
+    guint64 counts[VT_JOB_STATE_COUNT];
+
+    if (!vt_job_count(db, counts, error))
+        return FALSE;
+    write_head(text, &jobs);
+    for (int state = 0; state < VT_JOB_STATE_COUNT; state++)
+        if (!vt_job_state_is_end((VtJobState)state))
+            g_string_append_printf(text, "vitrine_jobs{state=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                vt_job_state_names[state], counts[state]);
+    return TRUE;
+}
+
 /* A database that does not answer is a metric, not a reason to show none. */
 static void
 write_database(const VtMetrics *self, GString *text)
@@ -108,7 +126,7 @@ write_database(const VtMetrics *self, GString *text)
     static const Metric up = {"vitrine_database_up", "gauge", "Whether the database answers."};
     g_autoptr(GString) part = g_string_new("");
     VtDb *db = vt_db_pool_take(self->pool, NULL);
-    gboolean done = db != NULL && write_log(self, db, part, NULL);
+    gboolean done = db != NULL && write_log(self, db, part, NULL) && write_jobs(db, part, NULL);
 
     if (db != NULL)
         vt_db_pool_give(self->pool, db);

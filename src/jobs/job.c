@@ -200,6 +200,20 @@ vt_job_list(VtDb *db, const VtJobQuery *query, GError **error)
     return ids != NULL ? g_steal_pointer(&jobs) : NULL;
 }
 
+gboolean
+vt_job_count(VtDb *db, guint64 counts[VT_JOB_STATE_COUNT], GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_job_count_states, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    memset(counts, 0, VT_JOB_STATE_COUNT * sizeof counts[0]);
+    while (vt_stmt_next(stmt))
+        counts[word_of(stmt, "state", vt_job_state_names, VT_JOB_STATE_COUNT)] +=
+            (guint64)vt_stmt_int(stmt, "n");
+    return vt_stmt_end(stmt, error);
+}
+
 guint
 vt_job_percent(const VtJob *self)
 {

@@ -89,6 +89,9 @@ json_t *vt_job_json(const VtJob *self, const char *submitted_by, const char *run
 json_t *vt_job_items_json(
     VtDb *db, gint64 job_id, const char *level, gint64 after, guint limit, GError **error);
 
+/* How many jobs of all tenants that have not ended are in each state. */
+gboolean vt_job_count(VtDb *db, guint64 counts[VT_JOB_STATE_COUNT], GError **error);
+
 /* How much of it is done, 0 to 100. */
 guint vt_job_percent(const VtJob *self);
 

@@ -133,6 +133,25 @@ a_job_is_described_without_its_secret(void **state)
 }
 
 static void
+counts(VtTestJobs *jobs)
+{
+    guint64 n[VT_JOB_STATE_COUNT];
+
+    make_jobs(jobs);
+    vt_test_submit(jobs, (VtJobSpec){.kind = "nothing", .rule = "daily", .zone = "UTC"});
+    assert_true(vt_job_count(jobs->db, n, NULL));
+    assert_int_equal(n[VT_JOB_STATE_QUEUED], 2);
+    assert_int_equal(n[VT_JOB_STATE_SCHEDULED], 1);
+    assert_int_equal(n[VT_JOB_STATE_DONE], 0);
+}
+
+static void
+what_has_not_ended_is_counted_by_state(void **state)
+{
+    on_each_database(counts);
+}
+
+static void
 forgets(VtTestJobs *jobs)
 {
     g_autoptr(GError) error = NULL;
@@ -164,6 +183,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_is_narrowed_and_sorted),
         cmocka_unit_test(a_job_is_described_without_its_secret),
+        cmocka_unit_test(what_has_not_ended_is_counted_by_state),
         cmocka_unit_test(only_jobs_that_ended_long_ago_are_forgotten),
     };
     return vt_test_run("jobs/job", tests);

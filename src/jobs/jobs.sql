@@ -82,6 +82,9 @@ UPDATE job SET name = name || '-' || job_id WHERE job_id = :job_id AND EXISTS (
   SELECT 1 FROM job AS other WHERE other.tenant_id = job.tenant_id AND other.name = job.name
     AND other.job_id <> job.job_id);
 
+-- job_count_states: () -> state, n
+SELECT state, count(*) AS n FROM job WHERE ended_us IS NULL GROUP BY state;
+
 -- job_count_open: (tenant_id, most) -> n
 SELECT count(*) AS n FROM (SELECT 1 FROM job WHERE tenant_id = :tenant_id AND ended_us IS NULL LIMIT :most) AS open_job;
 
@@ -215,6 +218,8 @@ VALUES (:job_id, :rule, :zone, :next_fire_us, 0, 0);
 SELECT job_schedule.job_id, next_fire_us, rule, zone, is_blocked
 FROM job_schedule JOIN job ON job.job_id = job_schedule.job_id
 WHERE next_fire_us <= :now_us AND job.state = 'scheduled' AND job_schedule.job_id > :after_id
+  AND (is_blocked = 0 OR NOT EXISTS (
+    SELECT 1 FROM job AS made WHERE made.parent_id = job.job_id AND made.ended_us IS NULL))
 ORDER BY job_schedule.job_id LIMIT :page;
 
 -- job_schedule_fire: (job_id, due_us, next_fire_us, last_fire_us, n_missed)

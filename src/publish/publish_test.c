@@ -501,6 +501,27 @@ categories_are_published_by_id_and_with_all(void **state)
     }
 }
 
+static void
+only_what_never_was_live_is_new(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(Shop) shop = open_shop(kind);
+        const VtPublishRequest only_new = {.all = TRUE, .only_new = TRUE, .name_published = TRUE};
+        const char *const tee[] = {"tee", NULL};
+        g_auto(VtPublishResult) first = {0}, second = {0}, third = {0};
+
+        assert_int_equal(publish(&shop, (VtPublishRequest){.assets = tee}, &first), DONE);
+        assert_int_equal(first.planned->len, 0);
+        vt_test_add_asset(shop.db, shop.tenant, "tee", VT_LOCALE_NEUTRAL, "changed");
+        assert_int_equal(publish(&shop, only_new, &second), DONE);
+        assert_int_equal(second.n_published, 1);
+        assert_string_equal(g_ptr_array_index(second.planned, 0), "mug (system_neutral)");
+        assert_int_equal(publish(&shop, only_new, &third), DONE);
+        assert_int_equal(third.n_published, 0);
+        assert_int_equal(third.seq, 0);
+    }
+}
+
 int
 main(void)
 {
@@ -520,6 +541,7 @@ main(void)
         cmocka_unit_test(contexts_that_stop_inheriting_and_drafts_left_behind_are_told),
         cmocka_unit_test(a_swatch_of_the_product_without_a_central_one_is_told),
         cmocka_unit_test(categories_are_published_by_id_and_with_all),
+        cmocka_unit_test(only_what_never_was_live_is_new),
     };
     return vt_test_run("publish/publish", tests);
 }

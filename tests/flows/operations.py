@@ -49,6 +49,7 @@ def metrics_count_what_happened(workspace: vitrine.Workspace) -> None:
         equal(after['vitrine_http_request_seconds_count{route="healthz"}'], 3)
         equal(after['vitrine_http_request_seconds_bucket{route="healthz",le="+Inf"}'], 3)
         equal(after['vitrine_database_up'], 1)
+        equal((after['vitrine_jobs{state="scheduled"}'], after['vitrine_jobs{state="running"}']), (1, 0))
         equal(before['vitrine_renditions_total'], 0)
         holds(after['process_resident_memory_bytes'] > 1 << 20, 'memory')
         equal(after['vitrine_consumer_failing{consumer="read store acme/main"}'], 0)
