@@ -1,0 +1,172 @@
+/* What kinds promise beyond what a flow can time: a publish whose worker was lost after its commit
+ * is not done again, and old jobs are forgotten when their days are over. */
+#include "cli/kinds.h"
+
+#include "assignment/testing.h"
+#include "base/locale.h"
+#include "jobs/queue.h"
+#include "publish/publish.h"
+#include "sync/quarantine.h"
+
+#define DAY_US (G_GINT64_CONSTANT(24 * 3600) * G_USEC_PER_SEC)
+
+typedef struct {
+    VtDb *db; /* owned */
+    gint64 tenant;
+    gint64 now_us;
+    VtKindData data;
+    VtJobKinds kinds;
+    VtJobClock clock;
+    VtJobHand hand;
+} World;
+
+static gint64
+now_of(gpointer data)
+{
+    return *(gint64 *)data;
+}
+
+static World *
+world_new(gsize kind)
+{
+    World *self = g_new0(World, 1);
+    g_autoptr(GError) error = NULL;
+
+    self->db = vt_test_open_assignment(kind, &self->tenant);
+    assert_ok(
+        vt_db_migrate(self->db, vt_publish_migrations, vt_publish_n_migrations, &error), error);
+    assert_ok(vt_db_migrate(self->db, vt_sync_migrations, vt_sync_n_migrations, &error), error);
+    assert_ok(vt_db_migrate(self->db, vt_jobs_migrations, vt_jobs_n_migrations, &error), error);
+    self->now_us = 500 * DAY_US;
+    self->kinds = (VtJobKinds){vt_kind_table, &self->data};
+    self->clock = (VtJobClock){now_of, &self->now_us};
+    self->hand = (VtJobHand){self->db, &self->kinds, "here", VT_JOB_LEASE_US, &self->clock};
+    return self;
+}
+
+static void
+world_free(World *self)
+{
+    vt_db_free(self->db);
+    g_free(self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+static gint64
+submit(World *self, const char *kind)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VtTx) tx = vt_tx_begin(self->db, VT_TX_WRITE, &error);
+    const VtJobSpec spec = {.tenant_id = self->tenant, .kind = kind};
+    gint64 job_id = 0;
+
+    assert_ok(vt_job_submit(self->db, &self->kinds, &spec, self->now_us, &job_id, &error), error);
+    assert_ok(vt_tx_commit(tx, &error), error);
+    return job_id;
+}
+
+static VtJobRun *
+claim(World *self)
+{
+    g_autoptr(GError) error = NULL;
+    VtJobRun *run = vt_job_run_claim(&self->hand, &error);
+
+    assert_ok(run != NULL, error);
+    return run;
+}
+
+static void
+go(VtJobRun *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(vt_job_run_go(run, &error), error);
+}
+
+static void
+a_publish_that_was_committed_is_not_done_again(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        gint64 job_id = submit(world, "publish"), head = 0;
+        const VtPublishRequest everything = {.tenant_id = world->tenant, .all = TRUE};
+        const VtActor lost = {.job_id = job_id, .now_us = 1};
+        g_auto(VtPublishResult) result = {0};
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VtJobRun) run = NULL;
+        g_autoptr(VtJob) job = NULL;
+
+        vt_test_add_asset(world->db, world->tenant, "tee", VT_LOCALE_NEUTRAL, "a tee");
+        assert_ok(vt_publish(world->db, &everything, &lost, &result, &error), error);
+        vt_test_add_asset(world->db, world->tenant, "mug", VT_LOCALE_NEUTRAL, "a mug");
+        run = claim(world);
+        go(run);
+        job = vt_job_read(world->db, job_id, &error);
+        assert_ok(job != NULL, error);
+        assert_int_equal(job->state, VT_JOB_STATE_DONE);
+        assert_int_equal(json_integer_value(json_object_get(job->result, "seq")), result.seq);
+        assert_true(vt_changelog_head(world->db, &head, NULL));
+        assert_int_equal(head, result.seq);
+    }
+}
+
+static gint64
+clean_up(World *self)
+{
+    gint64 job_id = submit(self, "cleanup");
+    g_autoptr(VtJobRun) run = claim(self);
+
+    go(run);
+    return job_id;
+}
+
+static void
+jobs_are_forgotten_after_their_days(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        gint64 old = clean_up(world), young, cleaning;
+        g_autoptr(VtJob) left = NULL, done = NULL;
+        g_autoptr(GError) gone = NULL;
+
+        world->now_us += DAY_US;
+        young = clean_up(world);
+        world->now_us += 399 * DAY_US + 1;
+        cleaning = clean_up(world);
+        assert_null(vt_job_read(world->db, old, &gone));
+        assert_true(vt_error_is(gone, VT_ERROR_NOT_FOUND));
+        left = vt_job_read(world->db, young, NULL);
+        assert_non_null(left);
+        done = vt_job_read(world->db, cleaning, NULL);
+        assert_int_equal(json_integer_value(json_object_get(done->result, "forgotten")), 1);
+    }
+}
+
+static void
+each_tenant_is_cleaned_up_at_night_once(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        const VtJobQuery query = {.tenant_id = world->tenant, .to_us = G_MAXINT64, .limit = 10};
+        g_autoptr(GPtrArray) jobs = NULL;
+        g_autoptr(GError) error = NULL;
+
+        for (int start = 0; start < 2; start++)
+            assert_ok(
+                vt_kinds_book_cleanup(world->db, &world->kinds, world->now_us, &error), error);
+        jobs = vt_job_list(world->db, &query, &error);
+        assert_ok(jobs != NULL, error);
+        assert_int_equal(jobs->len, 1);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_publish_that_was_committed_is_not_done_again),
+        cmocka_unit_test(jobs_are_forgotten_after_their_days),
+        cmocka_unit_test(each_tenant_is_cleaned_up_at_night_once),
+    };
+    return vt_test_run("cli/kinds", tests);
+}
