@@ -46,7 +46,8 @@ fail(PGconn *connection, const PGresult *result, GError **error)
         code = VT_ERROR_CONFLICT;
     if (state != NULL && strcmp(state, "53100") == 0)
         code = VT_ERROR_STORAGE;
-    return vt_throw(error, code, "%s%s", is_busy(state) ? VT_DB_BUSY : "", g_strstrip(text));
+    return vt_throw(error, code, "%s%s", is_busy(state) ? VT_DB_BUSY : "",
+        g_strstrip(g_strdelimit(text, "\n\t", ' '))); /* libpq writes several lines */
 }
 
 static gboolean
