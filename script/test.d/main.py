@@ -33,7 +33,7 @@ JOBS = 2
 # Tests that also run under TSan: what shares data between threads. Not imaging/cage: its workers decode with libraries
 # that TSan cannot see into, and a report there ends the worker.
 TSAN_TESTS = ('base/thread', 'base/log', 'db/*', 'http/*', 'jobs/*', 'delivery/*', 'sync/*', 'readstore/*', 'blob/*')
-FLOWS_UNDER_ASAN = ('first_picture', 'image_requests')
+FLOWS_UNDER_ASAN = ('first_picture', 'image_requests', 'broken_calls')
 
 
 @dataclasses.dataclass(frozen=True)
