@@ -3,7 +3,10 @@
 
 #include "api/api_private.h"
 #include "base/hash.h"
+#include "base/log.h"
+#include "jobs/book.h"
 #include "tenant/setup.h"
+#include "tenant/tenant.h"
 
 #include <string.h>
 
@@ -17,6 +20,28 @@ check_token(const VtApi *api, const char *token, gint64 now_us, GError **error)
         return vt_throw(error, VT_ERROR_FORBIDDEN,
             "the set-up link is too old; restart the server, which prints a new one");
     return TRUE;
+}
+
+static gboolean
+book(VtApi *api, VtDb *db, const char *tenant, gint64 now_us, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    gint64 tenant_id = 0;
+
+    return tx != NULL && vt_tenant_find(db, tenant, &tenant_id, error) &&
+           vt_job_book_standing(db, api->kinds, tenant_id, now_us, error) &&
+           vt_tx_commit(tx, error);
+}
+
+/* What every tenant has in its book of jobs. Without it the tenant is there all the same, and the
+ * next start of a server makes up for it. */
+static void
+book_standing(VtApi *api, VtDb *db, const char *tenant, gint64 now_us)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!book(api, db, tenant, now_us, &error))
+        vt_log(VT_LOG_WARNING, "jobs.failed", "%s", error->message);
 }
 
 static json_t *
@@ -39,6 +64,7 @@ set_up(VtApi *api, VtRequest *request, GError **error)
     session = vt_api_session(api, error);
     if (session.db == NULL || !vt_setup_run(session.db, &setup, &actor, NULL, error))
         return NULL;
+    book_standing(api, session.db, setup.tenant, actor.now_us);
     vt_sync_loop_ring(api->sync);
     return json_pack("{s:s,s:s}", "tenant", setup.tenant, "user", setup.name);
 }

@@ -106,7 +106,7 @@ start_jobs(Node *self, const VtSettings *settings, GError **error)
     self->kind_data.sync = self->sync;
     self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data};
     options.n_workers = (guint)n;
-    if (!vt_kinds_book_cleanup(self->data.db, &self->kinds, g_get_real_time(), error))
+    if (!vt_kinds_book_standing(self->data.db, &self->kinds, g_get_real_time(), error))
         return FALSE;
     self->workers = vt_job_workers_new(&options);
     return TRUE;

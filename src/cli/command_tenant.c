@@ -2,18 +2,21 @@
 #include "cli/command.h"
 
 #include "cli/data.h"
+#include "cli/kinds.h"
 #include "cli/output.h"
+#include "jobs/book.h"
 #include "tenant/account.h"
 #include "tenant/tenant.h"
 
 static gboolean
 create(VtDb *db, const char *code, GError **error)
 {
+    const VtJobKinds kinds = {vt_kind_table, NULL};
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    gint64 tenant_id = 0;
+    gint64 tenant_id = 0, now_us = g_get_real_time();
 
-    return tx != NULL && vt_tenant_create(db, code, g_get_real_time(), &tenant_id, error) &&
-           vt_tx_commit(tx, error);
+    return tx != NULL && vt_tenant_create(db, code, now_us, &tenant_id, error) &&
+           vt_job_book_standing(db, &kinds, tenant_id, now_us, error) && vt_tx_commit(tx, error);
 }
 
 static VtExit

@@ -33,7 +33,8 @@ run_cleanup(VtJobRun *run, gpointer data, GError **error)
 }
 
 const VtJobKind vt_kind_cleanup = {.name = "cleanup",
-    .label = "Cleanup",
+    .label = "Clean-up",
+    .standing = "0 30 3 * * ?",
     .role = VT_ROLE_ADMINISTRATOR,
     .is_single = TRUE,
     .max_attempts = 3,

@@ -3,11 +3,9 @@
 #include "cli/kind_cleanup.h"
 #include "cli/kind_publish.h"
 #include "cli/kind_sync.h"
-#include "jobs/queue.h"
+#include "jobs/book.h"
 #include "tenant/tenant.h"
 #include "tenant/user.h"
-
-#define NIGHTLY "0 30 3 * * ?"
 
 const VtJobKind *const vt_kind_table[] = {
     &vt_kind_publish, &vt_kind_unpublish, &vt_kind_sync, &vt_kind_cleanup, NULL};
@@ -50,55 +48,17 @@ vt_kind_actor(const VtJobRun *run)
         .account_id = job->run_as, .job_id = job->job_id, .now_us = vt_job_run_now(run)};
 }
 
-static gboolean
-has_cleanup(VtDb *db, gint64 tenant_id, gboolean *ret_has, GError **error)
-{
-    static const VtJobState booked[] = {VT_JOB_STATE_SCHEDULED, VT_JOB_STATE_PAUSED};
-
-    *ret_has = FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(booked) && !*ret_has; i++) {
-        VtJobQuery query = {.tenant_id = tenant_id,
-            .kind = vt_kind_cleanup.name,
-            .state = vt_job_state_names[booked[i]],
-            .to_us = G_MAXINT64,
-            .limit = 1};
-        g_autoptr(GPtrArray) list = vt_job_list(db, &query, error);
-
-        if (list == NULL)
-            return FALSE;
-        *ret_has = list->len > 0;
-    }
-    return TRUE;
-}
-
-static gboolean
-book_cleanup(VtDb *db, const VtJobKinds *kinds, gint64 tenant_id, gint64 now_us, GError **error)
-{
-    VtJobSpec spec = {.tenant_id = tenant_id,
-        .kind = vt_kind_cleanup.name,
-        .name = "Nightly clean-up",
-        .rule = NIGHTLY};
-    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    gboolean has = FALSE;
-    gint64 job_id;
-
-    if (tx == NULL || !has_cleanup(db, tenant_id, &has, error))
-        return FALSE;
-    if (has)
-        return TRUE;
-    return vt_job_submit(db, kinds, &spec, now_us, &job_id, error) && vt_tx_commit(tx, error);
-}
-
 gboolean
-vt_kinds_book_cleanup(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error)
+vt_kinds_book_standing(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error)
 {
-    g_autoptr(GPtrArray) tenants = vt_tenant_list(db, error);
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_autoptr(GPtrArray) tenants = tx != NULL ? vt_tenant_list(db, error) : NULL;
 
     for (guint i = 0; tenants != NULL && i < tenants->len; i++) {
         const VtTenant *tenant = g_ptr_array_index(tenants, i);
 
-        if (!book_cleanup(db, kinds, tenant->tenant_id, now_us, error))
+        if (!vt_job_book_standing(db, kinds, tenant->tenant_id, now_us, error))
             return FALSE;
     }
-    return tenants != NULL;
+    return tenants != NULL && vt_tx_commit(tx, error);
 }

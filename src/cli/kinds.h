@@ -26,5 +26,5 @@ VtActor vt_kind_actor(const VtJobRun *run);
 
 extern const VtJobKind *const vt_kind_table[];
 
-/* Sees to it that each tenant has its nightly clean-up in the book. */
-gboolean vt_kinds_book_cleanup(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error);
+/* Sees to it that each tenant has in its book what every tenant has. */
+gboolean vt_kinds_book_standing(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error);

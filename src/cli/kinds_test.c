@@ -153,7 +153,7 @@ each_tenant_is_cleaned_up_at_night_once(void **state)
 
         for (int start = 0; start < 2; start++)
             assert_ok(
-                vt_kinds_book_cleanup(world->db, &world->kinds, world->now_us, &error), error);
+                vt_kinds_book_standing(world->db, &world->kinds, world->now_us, &error), error);
         jobs = vt_job_list(world->db, &query, &error);
         assert_ok(jobs != NULL, error);
         assert_int_equal(jobs->len, 1);

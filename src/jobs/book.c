@@ -285,6 +285,48 @@ vt_job_delete(VtDb *db, gint64 job_id, GError **error)
         vt_job_state_names[job->state]);
 }
 
+static gboolean
+is_booked(VtDb *db, const VtJobKind *kind, gint64 tenant_id, gboolean *ret_is, GError **error)
+{
+    static const VtJobState booked[] = {VT_JOB_STATE_SCHEDULED, VT_JOB_STATE_PAUSED};
+
+    *ret_is = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(booked) && !*ret_is; i++) {
+        VtJobQuery query = {.tenant_id = tenant_id,
+            .kind = kind->name,
+            .state = vt_job_state_names[booked[i]],
+            .to_us = G_MAXINT64,
+            .limit = 1};
+        g_autoptr(GPtrArray) list = vt_job_list(db, &query, error);
+
+        if (list == NULL)
+            return FALSE;
+        *ret_is = list->len > 0;
+    }
+    return TRUE;
+}
+
+gboolean
+vt_job_book_standing(
+    VtDb *db, const VtJobKinds *kinds, gint64 tenant_id, gint64 now_us, GError **error)
+{
+    for (const VtJobKind *const *at = kinds->table; *at != NULL; at++) {
+        VtJobSpec spec = {.tenant_id = tenant_id,
+            .kind = (*at)->name,
+            .name = (*at)->label,
+            .rule = (*at)->standing};
+        gboolean is = FALSE;
+        gint64 job_id;
+
+        if (spec.rule == NULL)
+            continue;
+        if (!is_booked(db, *at, tenant_id, &is, error) ||
+            (!is && !vt_job_submit(db, kinds, &spec, now_us, &job_id, error)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* A line of the book whose time has come. */
 typedef struct {
     gint64 job_id;

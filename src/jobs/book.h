@@ -44,6 +44,11 @@ VtJobSpec vt_job_spec(const VtJob *job);
 /* Takes a scheduled or paused job out of the book; jobs it made stay. */
 gboolean vt_job_delete(VtDb *db, gint64 job_id, GError **error);
 
+/* Puts the jobs of kinds with a standing rule into a tenant's book, unless one of the kind is
+ * there; in the caller's transaction. */
+gboolean vt_job_book_standing(
+    VtDb *db, const VtJobKinds *kinds, gint64 tenant_id, gint64 now_us, GError **error);
+
 /* Fires what is due, each in a transaction of its own; any number of processes may do so at once.
  * @ret_n: jobs put into the queue. */
 gboolean vt_job_fire_due(

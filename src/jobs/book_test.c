@@ -346,6 +346,29 @@ what_cannot_be_fired_hinders_no_other(void **state)
 }
 
 static void
+standing_jobs(VtTestJobs *jobs)
+{
+    const VtJobQuery query = {.tenant_id = 1, .to_us = G_MAXINT64, .limit = 10};
+    g_autoptr(GPtrArray) list = NULL, again = NULL;
+
+    change(jobs, vt_job_book_standing(jobs->db, &jobs->kinds, 1, jobs->now_us, error));
+    change(jobs, vt_job_book_standing(jobs->db, &jobs->kinds, 1, jobs->now_us, error));
+    list = vt_job_list(jobs->db, &query, NULL);
+    assert_int_equal(list->len, 1);
+    assert_string_equal(((VtJob *)g_ptr_array_index(list, 0))->kind, "standing");
+    change(jobs, vt_job_pause(jobs->db, ((VtJob *)g_ptr_array_index(list, 0))->job_id, error));
+    change(jobs, vt_job_book_standing(jobs->db, &jobs->kinds, 1, jobs->now_us, error));
+    again = vt_job_list(jobs->db, &query, NULL);
+    assert_int_equal(again->len, 1);
+}
+
+static void
+a_kind_with_a_standing_rule_is_booked_once(void **state)
+{
+    on_each_database(standing_jobs);
+}
+
+static void
 the_next_times_of_a_rule_are_told(void **state)
 {
     g_autoptr(GError) error = NULL, refused = NULL;
@@ -378,6 +401,7 @@ main(void)
         cmocka_unit_test(a_deleted_job_never_runs),
         cmocka_unit_test(a_rule_without_further_times_is_done),
         cmocka_unit_test(what_cannot_be_fired_hinders_no_other),
+        cmocka_unit_test(a_kind_with_a_standing_rule_is_booked_once),
         cmocka_unit_test(the_next_times_of_a_rule_are_told),
     };
     return vt_test_run("jobs/book", tests);

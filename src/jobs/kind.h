@@ -7,11 +7,12 @@
 typedef struct _VtJobRun VtJobRun;
 
 typedef struct {
-    const char *name;   /* the word that is stored: [a-z_]; never changes its meaning */
-    const char *label;  /* begins names that nobody gave: `Publish` */
-    VtRole role;        /* the least that may submit it and for whom it may run */
-    gboolean is_single; /* at most one job of a tenant is worked on at a time */
-    guint max_attempts; /* 1 or more: how often an error that may pass is met */
+    const char *name;     /* the word that is stored: [a-z_]; never changes its meaning */
+    const char *label;    /* begins names that nobody gave: `Publish` */
+    VtRole role;          /* the least that may submit it and for whom it may run */
+    gboolean is_single;   /* at most one job of a tenant is worked on at a time */
+    const char *standing; /* rule by which every tenant has one in its book; NULL: none has */
+    guint max_attempts;   /* 1 or more: how often an error that may pass is met */
 
     /* Refuses @parameters, an object, when a job is submitted; NULL: there are none to give. */
     gboolean (*check)(const json_t *parameters, GError **error);

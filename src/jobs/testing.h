@@ -91,8 +91,13 @@ static const VtJobKind vt_test_kind_single = {.name = "single",
     .is_single = TRUE,
     .max_attempts = 1,
     .run = vt_test_nothing};
+static const VtJobKind vt_test_kind_standing = {.name = "standing",
+    .label = "Standing",
+    .standing = "daily",
+    .max_attempts = 1,
+    .run = vt_test_nothing};
 static const VtJobKind *const vt_test_kind_table[] = {
-    &vt_test_kind_count, &vt_test_kind_nothing, &vt_test_kind_single, NULL};
+    &vt_test_kind_count, &vt_test_kind_nothing, &vt_test_kind_single, &vt_test_kind_standing, NULL};
 
 typedef struct {
     char *url; /* owned */

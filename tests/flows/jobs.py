@@ -313,7 +313,7 @@ def sync_and_cleanup_are_jobs_too(workspace: vitrine.Workspace) -> None:
             equal((job['outcome'], jobs.reports(job['id'])), ('completed', [('success', 'ended', 'main')]))
         equal(jobs.ended(jobs.submit('cleanup')['id'])['result'], {'forgotten': 0})
         nightly = [job for job in jobs.answer('JobList', '?state=scheduled')['jobs'] if job['type'] == 'cleanup']
-        equal([job['name'] for job in nightly], ['Nightly clean-up'])
+        equal([job['name'] for job in nightly], ['Clean-up'])
 
 
 @tap.test
