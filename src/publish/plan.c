@@ -174,6 +174,23 @@ vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error)
         self, &vt_sql_publish_plan_dependencies, "plan_id", "tenant_id", self->tenant_id, error);
 }
 
+GArray *
+vt_publish_plan_items(VtPublishPlan *self, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_items, error);
+    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(VtPublishItem));
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    while (vt_stmt_next(stmt)) {
+        const VtPublishItem item = {vt_stmt_int(stmt, "document_id"), vt_stmt_int(stmt, "number")};
+
+        g_array_append_val(items, item);
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&items) : NULL;
+}
+
 gboolean
 vt_publish_plan_drop_known(VtPublishPlan *self, GError **error)
 {

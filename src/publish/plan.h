@@ -46,6 +46,9 @@ gboolean vt_publish_plan_names(
 /* Takes out what has been live once, in whatever state. */
 gboolean vt_publish_plan_drop_known(VtPublishPlan *self, GError **error);
 
+/* What is in the plan, as VtPublishItem; owned by the caller. */
+GArray *vt_publish_plan_items(VtPublishPlan *self, GError **error);
+
 /* Takes out what is live in this very state. */
 gboolean vt_publish_plan_drop_live(VtPublishPlan *self, GError **error);
 

@@ -10,16 +10,20 @@ vt_publish_result_clear(VtPublishResult *self)
     g_clear_pointer(&self->missing, g_ptr_array_unref);
     g_clear_pointer(&self->planned, g_ptr_array_unref);
     g_clear_pointer(&self->advice, g_array_unref);
+    vt_differences_clear(&self->changes);
 }
 
 json_t *
 vt_publish_result_json(const VtPublishResult *self)
 {
-    return json_pack("{s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq, "published",
-        (json_int_t)self->n_published, "n_skipped", (json_int_t)self->n_skipped, "skipped",
-        vt_json_texts(self->skipped), "n_missing", (json_int_t)self->n_missing, "missing",
-        vt_json_texts(self->missing), "planned", vt_json_texts(self->planned), "warnings",
-        vt_publish_advice_json(self->advice));
+    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq,
+        "published", (json_int_t)self->n_published, "n_skipped", (json_int_t)self->n_skipped,
+        "skipped", vt_json_texts(self->skipped), "n_missing", (json_int_t)self->n_missing,
+        "missing", vt_json_texts(self->missing), "planned", vt_json_texts(self->planned),
+        "warnings", vt_publish_advice_json(self->advice));
+
+    vt_differences_add(&self->changes, json);
+    return json;
 }
 
 /* What the request names; the plan may hold what is live already. */
@@ -86,13 +90,14 @@ mind_missing(
     return TRUE;
 }
 
-/* A dry run takes the same steps and rolls back. */
+/* A dry run takes the same steps and rolls back; @ret_items is its plan then. */
 static gboolean
 finish(VtPublishPlan *plan,
     VtTx *tx,
     const VtPublishRequest *request,
     const VtActor *actor,
     VtPublishResult *result,
+    GArray **ret_items,
     GError **error)
 {
     if (!vt_publish_plan_drop_live(plan, error) || !vt_publish_advise(plan, result->advice, error))
@@ -101,11 +106,28 @@ finish(VtPublishPlan *plan,
         !vt_publish_plan_names(plan, result->planned, &result->n_published, error))
         return FALSE;
     if (request->dry_run)
-        return TRUE;
+        return (*ret_items = vt_publish_plan_items(plan, error)) != NULL;
     if (!vt_publish_plan_commit(plan, tx, "publish", actor, &result->n_published, error))
         return FALSE;
     result->seq = result->n_published > 0 ? plan->seq : 0;
     return TRUE;
+}
+
+static gboolean
+run(VtDb *db,
+    const VtPublishRequest *request,
+    const VtActor *actor,
+    VtPublishResult *result,
+    GArray **ret_items,
+    GError **error)
+{
+    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+
+    return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
+           collect(&plan, request, error) && mind_edited(&plan, request, result, error) &&
+           mind_missing(&plan, request, result, error) &&
+           finish(&plan, tx, request, actor, result, ret_items, error);
 }
 
 gboolean
@@ -115,16 +137,14 @@ vt_publish(VtDb *db,
     VtPublishResult *ret_result,
     GError **error)
 {
-    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
-    g_autoptr(VtTx) tx = NULL;
+    g_autoptr(GArray) items = NULL;
 
     *ret_result = (VtPublishResult){.skipped = g_ptr_array_new_with_free_func(g_free),
         .missing = g_ptr_array_new_with_free_func(g_free),
         .planned = g_ptr_array_new_with_free_func(g_free),
         .advice = vt_publish_advice_new()};
-    tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
-           collect(&plan, request, error) && mind_edited(&plan, request, ret_result, error) &&
-           mind_missing(&plan, request, ret_result, error) &&
-           finish(&plan, tx, request, actor, ret_result, error);
+    if (!run(db, request, actor, ret_result, &items, error))
+        return FALSE;
+    return items == NULL || !request->tell_changes ||
+           vt_differences_tell(db, request->tenant_id, items, &ret_result->changes, error);
 }

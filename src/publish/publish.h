@@ -10,12 +10,7 @@
 #include "changelog/change.h"
 #include "db/db.h"
 #include "db/migrate.h"
-
-/* One document in one state. */
-typedef struct {
-    gint64 document_id;
-    gint64 number; /* a revision, or 0: the head */
-} VtPublishItem;
+#include "publish/difference.h"
 
 typedef struct {
     gint64 tenant_id;
@@ -30,19 +25,21 @@ typedef struct {
                                    can show */
     gboolean name_published;    /* the result names what went live */
     gboolean dry_run; /* only tell: nothing is refused for media or check-outs, nothing changes */
+    gboolean tell_changes; /* of a dry run: which answers would differ */
 } VtPublishRequest;
 
 enum { VT_PUBLISH_MAX_NAMES = 1000 }; /* names kept in each list of a result */
 
 typedef struct {
-    gint64 seq;          /* log number of the publish; 0: everything was live already */
-    guint64 n_published; /* documents that changed; in a dry run: would change */
-    guint64 n_skipped;   /* documents left out because somebody edits them */
-    GPtrArray *skipped;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
-    guint64 n_missing;   /* assets that are not live and would have to be */
-    GPtrArray *missing;  /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
-    GPtrArray *planned;  /* char*, owned: names of what went live, where asked for, or would */
-    GArray *advice;      /* VtPublishAdvice, owned: see warning.h */
+    gint64 seq;            /* log number of the publish; 0: everything was live already */
+    guint64 n_published;   /* documents that changed; in a dry run: would change */
+    guint64 n_skipped;     /* documents left out because somebody edits them */
+    GPtrArray *skipped;    /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+    guint64 n_missing;     /* assets that are not live and would have to be */
+    GPtrArray *missing;    /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+    GPtrArray *planned;    /* char*, owned: names of what went live, where asked for, or would */
+    GArray *advice;        /* VtPublishAdvice, owned: see warning.h */
+    VtDifferences changes; /* with tell_changes */
 } VtPublishResult;
 
 void vt_publish_result_clear(VtPublishResult *self);

@@ -194,6 +194,9 @@ WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
   AND (publication.number IS NULL OR publication.number <> branch.head)
 ORDER BY asset.name, publish_plan.document_id;
 
+-- publish_plan_items: (plan_id) -> document_id, number
+SELECT document_id, number FROM publish_plan WHERE plan_id = :plan_id ORDER BY document_id;
+
 -- publish_plan_remove: (plan_id, document_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id AND document_id = :document_id;
 

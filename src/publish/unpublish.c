@@ -8,14 +8,19 @@ void
 vt_unpublish_result_clear(VtUnpublishResult *self)
 {
     g_clear_pointer(&self->referenced, g_ptr_array_unref);
+    g_clear_pointer(&self->planned, g_ptr_array_unref);
+    vt_differences_clear(&self->changes);
 }
 
 json_t *
 vt_unpublish_result_json(const VtUnpublishResult *self)
 {
-    return json_pack("{s:I,s:I,s:I,s:o}", "seq", (json_int_t)self->seq, "unpublished",
+    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:o}", "seq", (json_int_t)self->seq, "unpublished",
         (json_int_t)self->n_unpublished, "n_referenced", (json_int_t)self->n_referenced,
-        "referenced", vt_json_texts(self->referenced));
+        "referenced", vt_json_texts(self->referenced), "planned", vt_json_texts(self->planned));
+
+    vt_differences_add(&self->changes, json);
+    return json;
 }
 
 static gboolean
@@ -62,12 +67,49 @@ mind_references(VtPublishPlan *plan,
 {
     if (!vt_publish_plan_referenced(plan, result->referenced, &result->n_referenced, error))
         return FALSE;
-    if (!request->force && result->n_referenced > 0)
+    if (!request->force && !request->dry_run && result->n_referenced > 0)
         return vt_throw(error, VT_ERROR_REFERENCED,
             "%" G_GUINT64_FORMAT " published sets show it, the first is %s; unpublish them too, or "
             "let an administrator force it",
             result->n_referenced, (const char *)g_ptr_array_index(result->referenced, 0));
     return TRUE;
+}
+
+/* A dry run takes the same steps and rolls back; @ret_items is its plan then. */
+static gboolean
+finish(VtPublishPlan *plan,
+    VtTx *tx,
+    const VtUnpublishRequest *request,
+    const VtActor *actor,
+    VtUnpublishResult *result,
+    GArray **ret_items,
+    GError **error)
+{
+    if (request->dry_run) {
+        *ret_items = vt_publish_plan_items(plan, error);
+        return *ret_items != NULL &&
+               vt_publish_plan_names(plan, result->planned, &result->n_unpublished, error);
+    }
+    if (!vt_publish_plan_commit(plan, tx, "unpublish", actor, &result->n_unpublished, error))
+        return FALSE;
+    result->seq = result->n_unpublished > 0 ? plan->seq : 0;
+    return TRUE;
+}
+
+static gboolean
+run(VtDb *db,
+    const VtUnpublishRequest *request,
+    const VtActor *actor,
+    VtUnpublishResult *result,
+    GArray **ret_items,
+    GError **error)
+{
+    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+
+    return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
+           collect(&plan, request, error) && mind_references(&plan, request, result, error) &&
+           finish(&plan, tx, request, actor, result, ret_items, error);
 }
 
 gboolean
@@ -77,17 +119,14 @@ vt_unpublish(VtDb *db,
     VtUnpublishResult *ret_result,
     GError **error)
 {
-    VtPublishPlan plan = {.db = db, .tenant_id = request->tenant_id};
-    g_autoptr(VtTx) tx = NULL;
+    g_autoptr(GArray) items = NULL;
 
-    *ret_result = (VtUnpublishResult){.referenced = g_ptr_array_new_with_free_func(g_free)};
-    tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    if (tx == NULL || !vt_changelog_lock(db, &plan.seq, error) || !collect(&plan, request, error) ||
-        !mind_references(&plan, request, ret_result, error) ||
-        !vt_publish_plan_commit(&plan, tx, "unpublish", actor, &ret_result->n_unpublished, error))
+    *ret_result = (VtUnpublishResult){.referenced = g_ptr_array_new_with_free_func(g_free),
+        .planned = g_ptr_array_new_with_free_func(g_free)};
+    if (!run(db, request, actor, ret_result, &items, error))
         return FALSE;
-    ret_result->seq = ret_result->n_unpublished > 0 ? plan.seq : 0;
-    return TRUE;
+    return items == NULL || !request->tell_changes ||
+           vt_differences_tell(db, request->tenant_id, items, &ret_result->changes, error);
 }
 
 static void

@@ -16,13 +16,17 @@ typedef struct {
                             in each */
     const char *locale;  /* products and categories in this locale only; NULL: in each */
     gboolean force;      /* also assets that live sets show; who may is the caller's question */
+    gboolean dry_run;    /* only tell: nothing is refused for what shows it, nothing changes */
+    gboolean tell_changes; /* of a dry run: which answers would differ */
 } VtUnpublishRequest;
 
 typedef struct {
     gint64 seq;            /* log number; 0: nothing asked for was live */
-    guint64 n_unpublished; /* documents that are live no more */
+    guint64 n_unpublished; /* documents that are live no more; in a dry run: would be */
     guint64 n_referenced;  /* live sets that show an asset asked for */
     GPtrArray *referenced; /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+    GPtrArray *planned;    /* char*, owned: names of what a dry run would take back, likewise */
+    VtDifferences changes; /* with tell_changes */
 } VtUnpublishResult;
 
 void vt_unpublish_result_clear(VtUnpublishResult *self);

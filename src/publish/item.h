@@ -1,0 +1,9 @@
+/* One document in one state: what plans are made of. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    gint64 document_id;
+    gint64 number; /* a revision; 0: the head when publishing, taken back in a finished plan */
+} VtPublishItem;
