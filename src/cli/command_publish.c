@@ -4,6 +4,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/changes.h"
 #include "cli/client.h"
 #include "cli/data.h"
 #include "cli/output.h"
@@ -20,6 +21,7 @@ typedef struct {
     char *assets; /* names, separated by commas */
     gboolean with_dependencies;
     gboolean dry_run;
+    gboolean changes;
     gboolean as_job;
     char *later;    /* a time; implies as_job, as the next */
     char *schedule; /* a rule */
@@ -56,7 +58,8 @@ publish_here(
         .categories = (const char *const *)categories,
         .assets = (const char *const *)assets,
         .with_dependencies = options->with_dependencies,
-        .dry_run = options->dry_run};
+        .dry_run = options->dry_run,
+        .tell_changes = options->changes};
 
     if (!vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
@@ -71,10 +74,10 @@ publish_here(
 static json_t *
 request_of(const Options *options)
 {
-    return json_pack("{s:b,s:o,s:o,s:o,s:b,s:b}", "all", options->all, "products",
+    return json_pack("{s:b,s:o,s:o,s:o,s:b,s:b,s:b}", "all", options->all, "products",
         vt_json_words(options->products), "categories", vt_json_words(options->categories),
         "assets", vt_json_words(options->assets), "with_dependencies", options->with_dependencies,
-        "dry_run", options->dry_run);
+        "dry_run", options->dry_run, "tell_changes", options->changes);
 }
 
 static json_t *
@@ -100,6 +103,7 @@ show_plan(const json_t *result)
         json_integer_value(json_object_get(result, "published")));
     for (gsize i = 0; i < json_array_size(planned); i++)
         vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
+    vt_changes_show(result);
 }
 
 static void
@@ -227,6 +231,8 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "media the products show go live too", NULL},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
             "tell what would go live and what stands in the way; change nothing", NULL},
+        {"changes", 0, 0, G_OPTION_ARG_NONE, &options->changes,
+            "with --dry-run: tell which answers would differ, before and after", NULL},
         {"job", 0, 0, G_OPTION_ARG_NONE, &options->as_job,
             "let the server do it as a job, and return at once", NULL},
         {"later", 0, 0, G_OPTION_ARG_STRING, &options->later,
@@ -269,10 +275,10 @@ const VtCommand vt_command_publish = {
     .name = "publish",
     .arguments =
         "(--all | --products ID,… | --categories ID,… | --assets NAME,…) [--with-dependencies] "
-        "[--dry-run] [--wait[=SECONDS]] [--job | --later TIME | --schedule RULE]",
+        "[--dry-run [--changes]] [--wait[=SECONDS]] [--job | --later TIME | --schedule RULE]",
     .summary = "Makes finished drafts public, all in one step or not at all",
     .options = "data database storage tenant server token config json",
-    .examples = "  vitrine publish --products 81323 --dry-run --data /srv/vitrine\n"
+    .examples = "  vitrine publish --products 81323 --dry-run --changes --data /srv/vitrine\n"
                 "  vitrine publish --all --with-dependencies --data /srv/vitrine\n"
                 "  vitrine publish --products 81323,90001 --server http://127.0.0.1:8080 --token "
                 "\"$TOKEN\" --wait\n"

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "cli/changes.h"
 #include "cli/client.h"
 #include "cli/data.h"
 #include "cli/output.h"
@@ -19,6 +20,8 @@ typedef struct {
     char *channel;
     char *locale;
     gboolean force;
+    gboolean dry_run;
+    gboolean changes;
     VtWait wait;
 } Options;
 
@@ -51,7 +54,9 @@ unpublish_here(
         .assets = (const char *const *)assets,
         .channel = options->channel,
         .locale = options->locale,
-        .force = options->force};
+        .force = options->force,
+        .dry_run = options->dry_run,
+        .tell_changes = options->changes};
 
     if (!vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
@@ -68,10 +73,11 @@ unpublish_there(
     const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "unpublish", error);
-    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:o,s:b,s:s*,s:s*}", "products",
+    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:o,s:b,s:b,s:b,s:s*,s:s*}", "products",
         vt_json_words(options->products), "categories", vt_json_words(options->categories),
-        "assets", vt_json_words(options->assets), "force", options->force, "channel",
-        options->channel, "locale", options->locale);
+        "assets", vt_json_words(options->assets), "force", options->force, "dry_run",
+        options->dry_run, "tell_changes", options->changes, "channel", options->channel, "locale",
+        options->locale);
     g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
     if (path == NULL)
@@ -79,8 +85,21 @@ unpublish_there(
     return vt_client_call(settings, "POST", path, body, strlen(body), ret_problem, error);
 }
 
+/* What would be taken back. */
 static void
-show(const json_t *result, gboolean json)
+show_plan(const json_t *result)
+{
+    const json_t *planned = json_object_get(result, "planned");
+
+    vt_print("%" JSON_INTEGER_FORMAT " documents would be taken back\n",
+        json_integer_value(json_object_get(result, "unpublished")));
+    for (gsize i = 0; i < json_array_size(planned); i++)
+        vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
+    vt_changes_show(result);
+}
+
+static void
+show(const json_t *result, gboolean json, gboolean dry_run)
 {
     gint64 n = json_integer_value(json_object_get(result, "unpublished"));
 
@@ -88,6 +107,8 @@ show(const json_t *result, gboolean json)
         g_autofree char *text = json_dumps(result, JSON_COMPACT);
 
         vt_print("%s\n", text);
+    } else if (dry_run) {
+        show_plan(result);
     } else if (n == 0) {
         vt_print("nothing to unpublish: nothing asked for is live\n");
     } else {
@@ -110,8 +131,9 @@ unpublish(const VtSettings *settings, const Options *options)
         vt_complain_names(problem, "referenced", "shown by");
         return vt_command_fail(error);
     }
-    show(result, settings->json);
-    vt_complain_names(result, "referenced", "shown by, and missing there now");
+    show(result, settings->json, options->dry_run);
+    vt_complain_names(
+        result, "referenced", options->dry_run ? "shown by" : "shown by, and missing there now");
     return vt_wait_confirmed(
         settings, &options->wait, json_integer_value(json_object_get(result, "seq")));
 }
@@ -132,6 +154,10 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "TAG"},
         {"force", 0, 0, G_OPTION_ARG_NONE, &options->force,
             "also assets that published sets show (administrators)", NULL},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
+            "tell what would be taken back and where it is shown; change nothing", NULL},
+        {"changes", 0, 0, G_OPTION_ARG_NONE, &options->changes,
+            "with --dry-run: tell which answers would differ, before and after", NULL},
         {0},
     };
     g_autofree char **rest = g_new0(char *, (gsize)argc + 1);
@@ -160,14 +186,14 @@ const VtCommand vt_command_unpublish = {
     .name = "unpublish",
     .arguments =
         "((--products | --categories) ID,… [--channel CODE] [--locale TAG] | --assets NAME,…) "
-        "[--force] "
-        "[--wait[=SECONDS]]",
+        "[--force] [--dry-run [--changes]] [--wait[=SECONDS]]",
     .summary = "Takes published media back, all in one step or not at all",
     .options = "data database storage tenant server token config json",
     .examples =
         "  vitrine unpublish --products 81323 --data /srv/vitrine\n"
         "  vitrine unpublish --products 81323 --channel OUN001 --locale en-us    # inherits "
         "again there\n"
+        "  vitrine unpublish --assets tee-blue-front --dry-run --changes\n"
         "  vitrine unpublish --assets tee-blue-front --force    # also where it is shown\n",
     .run = run,
 };

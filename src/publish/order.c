@@ -102,14 +102,16 @@ gboolean
 vt_publish_order_parse(
     const json_t *body, gint64 tenant_id, VtPublishOrder *ret_order, GError **error)
 {
-    static const char *const known[] = {
-        "all", "mode", "products", "categories", "assets", "with_dependencies", "dry_run", NULL};
+    static const char *const known[] = {"all", "mode", "products", "categories", "assets",
+        "with_dependencies", "dry_run", "tell_changes", NULL};
     g_auto(VtPublishOrder) order = {.request = {.tenant_id = tenant_id}};
     VtPublishRequest *request = &order.request;
 
     if (!check_members(body, known, error) || !flag_of(body, "all", &request->all, error) ||
         !flag_of(body, "with_dependencies", &request->with_dependencies, error) ||
-        !flag_of(body, "dry_run", &request->dry_run, error) || !read_mode(body, &order, error) ||
+        !flag_of(body, "dry_run", &request->dry_run, error) ||
+        !flag_of(body, "tell_changes", &request->tell_changes, error) ||
+        !read_mode(body, &order, error) ||
         (order.products = texts_of(body, "products", error)) == NULL ||
         (order.categories = texts_of(body, "categories", error)) == NULL ||
         (order.assets = texts_of(body, "assets", error)) == NULL)
@@ -130,12 +132,14 @@ gboolean
 vt_unpublish_order_parse(
     const json_t *body, gint64 tenant_id, VtUnpublishOrder *ret_order, GError **error)
 {
-    static const char *const known[] = {
-        "products", "categories", "assets", "channel", "locale", "force", NULL};
+    static const char *const known[] = {"products", "categories", "assets", "channel", "locale",
+        "force", "dry_run", "tell_changes", NULL};
     g_auto(VtUnpublishOrder) order = {.request = {.tenant_id = tenant_id}};
     VtUnpublishRequest *request = &order.request;
 
     if (!check_members(body, known, error) || !flag_of(body, "force", &request->force, error) ||
+        !flag_of(body, "dry_run", &request->dry_run, error) ||
+        !flag_of(body, "tell_changes", &request->tell_changes, error) ||
         !text_of(body, "channel", &request->channel, error) ||
         !text_of(body, "locale", &request->locale, error) ||
         (order.products = texts_of(body, "products", error)) == NULL ||
