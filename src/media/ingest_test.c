@@ -379,18 +379,15 @@ try_file(Bench *bench, VtAssetType type, const char *path, GHashTable *known)
 }
 
 static void
-whatever_comes_is_taken_in_or_refused_and_leaves_no_rubbish(void **state)
+take_in_all(const GPtrArray *files)
 {
     static const VtAssetType types[] = {VT_ASSET_TYPE_IMAGE, VT_ASSET_TYPE_FILE};
-    g_autoptr(GPtrArray) files = hostile_files();
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_auto(Bench) bench = {0};
     GHashTableIter iter;
     gpointer n;
     guint n_expected = 0;
 
-    if (files->len == 0)
-        skip();
     bench_init(&bench);
     vt_ingest_free(bench.ingest);
     bench.ingest = vt_ingest_new(bench.store, bench.cage, (guint64)1 << 30);
@@ -404,6 +401,19 @@ whatever_comes_is_taken_in_or_refused_and_leaves_no_rubbish(void **state)
     assert_int_equal(n_blobs(&bench), n_expected);
     print_message(
         "# %u files, %u kept, %u blobs\n", files->len, g_hash_table_size(known), n_expected);
+}
+
+/* skip() jumps out: nothing may be owned then. */
+static void
+whatever_comes_is_taken_in_or_refused_and_leaves_no_rubbish(void **state)
+{
+    g_autoptr(GPtrArray) files = hostile_files();
+
+    if (files->len == 0) {
+        g_clear_pointer(&files, g_ptr_array_unref);
+        skip();
+    }
+    take_in_all(files);
 }
 
 static void
