@@ -178,8 +178,9 @@ survive(VtTestJobs *jobs, guint n_processes, GRand *chance)
     while (count_in(jobs->db, VT_JOB_STATE_DONE) < N_JOBS && g_get_monotonic_time() < until_us) {
         guint victim = (guint)g_rand_int_range(chance, 0, (gint32)n_processes);
 
-        g_usleep((gulong)g_rand_int_range(chance, 20000, 120000));
+        g_usleep(1000);
         if (n_killed < 2 && count_in(jobs->db, VT_JOB_STATE_RUNNING) > 0) {
+            g_usleep((gulong)g_rand_int_range(chance, 0, 15000));
             kill_process(pid[victim]);
             pid[victim] = start_process(jobs->url, (int)n_processes + n_killed);
             n_killed++;
