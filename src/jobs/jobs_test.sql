@@ -15,3 +15,6 @@ SELECT count(*) AS n FROM job WHERE state = :state;
 
 -- test_hurry: ()
 UPDATE job SET ready_us = 0, n_failures = 0 WHERE state = 'queued';
+
+-- test_lease: (job_id) -> lease_until_us
+SELECT lease_until_us FROM job WHERE job_id = :job_id;

@@ -165,9 +165,11 @@ keep_once(VtJobWorkers *self, Keeping *keeping, gboolean is_rung, GError **error
     gint64 step_us = self->options.lease_us / BEATS_IN_A_LEASE;
     guint n_fired = 0, n_lost = 0;
 
-    if ((is_rung || now_us >= keeping->beat_us) && !beat_runs(self, keeping->db, error))
-        return FALSE;
-    keeping->beat_us = now_us + MIN(step_us, 2 * G_USEC_PER_SEC);
+    if (is_rung || now_us >= keeping->beat_us) {
+        if (!beat_runs(self, keeping->db, error))
+            return FALSE;
+        keeping->beat_us = now_us + MIN(step_us, 2 * G_USEC_PER_SEC);
+    }
     if (!vt_job_fire_due(keeping->db, self->options.kinds, now_us, &n_fired, error))
         return FALSE;
     if (now_us >= keeping->reclaim_us) {
