@@ -35,8 +35,8 @@ show_one(const json_t *row)
         catalog != NULL ? " in catalogue " : "", catalog != NULL ? catalog : "", before, after);
 }
 
-void
-vt_changes_show(const json_t *result)
+static void
+show_changes(const json_t *result)
 {
     const json_t *changes = json_object_get(result, "changes");
     gint64 n = json_integer_value(json_object_get(result, "n_changes"));
@@ -49,4 +49,16 @@ vt_changes_show(const json_t *result)
         show_one(json_array_get(changes, i));
     if ((gint64)json_array_size(changes) < n)
         vt_print("  … and %" G_GINT64_FORMAT " more\n", n - (gint64)json_array_size(changes));
+}
+
+void
+vt_plan_show(const json_t *result, const char *count, const char *fate)
+{
+    const json_t *planned = json_object_get(result, "planned");
+
+    vt_print("%" JSON_INTEGER_FORMAT " documents would %s\n",
+        json_integer_value(json_object_get(result, count)), fate);
+    for (gsize i = 0; i < json_array_size(planned); i++)
+        vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
+    show_changes(result);
 }

@@ -93,19 +93,6 @@ publish_there(
     return vt_client_call(settings, "POST", path, body, strlen(body), ret_problem, error);
 }
 
-/* What would go live, and what stands in the way. */
-static void
-show_plan(const json_t *result)
-{
-    const json_t *planned = json_object_get(result, "planned");
-
-    vt_print("%" JSON_INTEGER_FORMAT " documents would go live\n",
-        json_integer_value(json_object_get(result, "published")));
-    for (gsize i = 0; i < json_array_size(planned); i++)
-        vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
-    vt_changes_show(result);
-}
-
 static void
 show(const json_t *result, const VtSettings *settings, gboolean dry_run)
 {
@@ -116,7 +103,7 @@ show(const json_t *result, const VtSettings *settings, gboolean dry_run)
 
         vt_print("%s\n", text);
     } else if (dry_run) {
-        show_plan(result);
+        vt_plan_show(result, "published", "go live");
     } else if (n == 0) {
         vt_print("nothing to publish: everything asked for is live already\n");
     } else {

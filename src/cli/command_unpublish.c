@@ -85,19 +85,6 @@ unpublish_there(
     return vt_client_call(settings, "POST", path, body, strlen(body), ret_problem, error);
 }
 
-/* What would be taken back. */
-static void
-show_plan(const json_t *result)
-{
-    const json_t *planned = json_object_get(result, "planned");
-
-    vt_print("%" JSON_INTEGER_FORMAT " documents would be taken back\n",
-        json_integer_value(json_object_get(result, "unpublished")));
-    for (gsize i = 0; i < json_array_size(planned); i++)
-        vt_print("  %s\n", json_string_value(json_array_get(planned, i)));
-    vt_changes_show(result);
-}
-
 static void
 show(const json_t *result, gboolean json, gboolean dry_run)
 {
@@ -108,7 +95,7 @@ show(const json_t *result, gboolean json, gboolean dry_run)
 
         vt_print("%s\n", text);
     } else if (dry_run) {
-        show_plan(result);
+        vt_plan_show(result, "unpublished", "be taken back");
     } else if (n == 0) {
         vt_print("nothing to unpublish: nothing asked for is live\n");
     } else {
