@@ -44,17 +44,6 @@ keep(GHashTable *categories, gint64 category_id, const char *code, const char *n
     return self;
 }
 
-static gboolean
-load_ids(VtStmt *stmt, const char *column, GArray *ids, GError **error)
-{
-    while (vt_stmt_next(stmt)) {
-        gint64 id = vt_stmt_int(stmt, column);
-
-        g_array_append_val(ids, id);
-    }
-    return vt_stmt_end(stmt, error);
-}
-
 VtCategory *
 vt_category_load(VtDb *db, gint64 category_id, GError **error)
 {
@@ -78,8 +67,9 @@ vt_category_load(VtDb *db, gint64 category_id, GError **error)
     if (channels == NULL)
         return NULL;
     vt_stmt_bind_int(channels, "category_id", category_id);
-    return load_ids(channels, "channel_id", self->channel_ids, error) ? g_steal_pointer(&self)
-                                                                      : NULL;
+    return vt_stmt_read_ints(channels, "channel_id", self->channel_ids, error)
+               ? g_steal_pointer(&self)
+               : NULL;
 }
 
 gboolean
@@ -121,7 +111,7 @@ vt_category_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_int(stmt, "after_id", after);
     vt_stmt_bind_int(stmt, "page", page);
-    return load_ids(stmt, "category_id", ids, error) ? g_steal_pointer(&ids) : NULL;
+    return vt_stmt_read_ints(stmt, "category_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static gboolean

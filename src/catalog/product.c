@@ -92,17 +92,6 @@ load_head(VtDb *db, gint64 product_id, GError **error)
 }
 
 static gboolean
-collect_ids(VtStmt *stmt, const char *column, GArray *ids, GError **error)
-{
-    while (vt_stmt_next(stmt)) {
-        gint64 id = vt_stmt_int(stmt, column);
-
-        g_array_append_val(ids, id);
-    }
-    return vt_stmt_end(stmt, error);
-}
-
-static gboolean
 load_channels(VtDb *db, VtProduct *self, GError **error)
 {
     g_autoptr(VtStmt) stmt = NULL;
@@ -110,7 +99,7 @@ load_channels(VtDb *db, VtProduct *self, GError **error)
     if (self->all_channels)
         return TRUE;
     stmt = query(db, &vt_sql_product_channel_list, "product_id", self->product_id, error);
-    return stmt != NULL && collect_ids(stmt, "channel_id", self->channel_ids, error);
+    return stmt != NULL && vt_stmt_read_ints(stmt, "channel_id", self->channel_ids, error);
 }
 
 static gboolean
@@ -267,7 +256,7 @@ vt_product_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **e
         return NULL;
     vt_stmt_bind_int(stmt, "after_id", after);
     vt_stmt_bind_int(stmt, "page", page);
-    if (!collect_ids(stmt, "product_id", ids, error))
+    if (!vt_stmt_read_ints(stmt, "product_id", ids, error))
         return NULL;
     return g_steal_pointer(&ids);
 }
@@ -279,7 +268,7 @@ vt_product_of_dimension(VtDb *db, gint64 dimension_id, GError **error)
     g_autoptr(VtStmt) stmt =
         query(db, &vt_sql_product_of_dimension, "dimension_id", dimension_id, error);
 
-    if (stmt == NULL || !collect_ids(stmt, "product_id", ids, error))
+    if (stmt == NULL || !vt_stmt_read_ints(stmt, "product_id", ids, error))
         return NULL;
     return g_steal_pointer(&ids);
 }

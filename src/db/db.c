@@ -251,6 +251,17 @@ vt_stmt_read_int(VtStmt *self, const char *column, gint64 *ret_number, GError **
     return TRUE;
 }
 
+gboolean
+vt_stmt_read_ints(VtStmt *self, const char *column, GArray *numbers, GError **error)
+{
+    while (vt_stmt_next(self)) {
+        gint64 number = vt_stmt_int(self, column);
+
+        g_array_append_val(numbers, number);
+    }
+    return vt_stmt_end(self, error);
+}
+
 gint64
 vt_stmt_int(VtStmt *self, const char *column)
 {

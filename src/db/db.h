@@ -84,6 +84,9 @@ gboolean vt_stmt_end(VtStmt *self, GError **error);
 /* Takes the one row of a look-up: the number in @column, 0 when there is no row; and ends it. */
 gboolean vt_stmt_read_int(VtStmt *self, const char *column, gint64 *ret_number, GError **error);
 
+/* Appends the numbers in @column of all rows to @numbers (gint64), and ends it. */
+gboolean vt_stmt_read_ints(VtStmt *self, const char *column, GArray *numbers, GError **error);
+
 /* Of the present row. Text and bytes live until the next call of next() or end(). */
 gint64 vt_stmt_int(VtStmt *self, const char *column);       /* 0 for NULL */
 const char *vt_stmt_text(VtStmt *self, const char *column); /* NULL for NULL */

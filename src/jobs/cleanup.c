@@ -13,14 +13,7 @@ old_ids(VtDb *db, gint64 tenant_id, gint64 before_us, guint limit, GError **erro
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_int(stmt, "before_us", before_us);
     vt_stmt_bind_int(stmt, "page", limit);
-    while (vt_stmt_next(stmt)) {
-        gint64 id = vt_stmt_int(stmt, "job_id");
-
-        g_array_append_val(ids, id);
-    }
-    if (!vt_stmt_end(stmt, error))
-        return NULL;
-    return g_steal_pointer(&ids);
+    return vt_stmt_read_ints(stmt, "job_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 gboolean

@@ -164,14 +164,7 @@ list_ids(VtDb *db, const VtJobQuery *query, GError **error)
         vt_stmt_bind_text(stmt, "sort", query->sort);
         vt_stmt_bind_int(stmt, "sign", query->is_descending ? -1 : 1);
     }
-    while (vt_stmt_next(stmt)) {
-        gint64 id = vt_stmt_int(stmt, "job_id");
-
-        g_array_append_val(ids, id);
-    }
-    if (!vt_stmt_end(stmt, error))
-        return NULL;
-    return g_steal_pointer(&ids);
+    return vt_stmt_read_ints(stmt, "job_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static void

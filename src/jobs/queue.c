@@ -184,9 +184,7 @@ add_row(VtDb *db,
     vt_stmt_bind_int(stmt, "created_us", now_us);
     vt_stmt_bind_int(stmt, "ready_us", now_us);
     vt_stmt_bind_int(stmt, "max_attempts", MAX(kind->max_attempts, 1));
-    while (vt_stmt_next(stmt))
-        *ret_job_id = vt_stmt_int(stmt, "job_id");
-    return vt_stmt_end(stmt, error);
+    return vt_stmt_read_int(stmt, "job_id", ret_job_id, error);
 }
 
 static gboolean
@@ -255,19 +253,6 @@ kind_words(const VtJobKinds *kinds)
 }
 
 static gboolean
-one_id(VtStmt *stmt, gint64 *ret_job_id, GError **error)
-{
-    gint64 job_id = 0;
-
-    while (vt_stmt_next(stmt))
-        job_id = vt_stmt_int(stmt, "job_id");
-    if (!vt_stmt_end(stmt, error))
-        return FALSE;
-    *ret_job_id = job_id;
-    return TRUE;
-}
-
-static gboolean
 is_waiting(VtDb *db, const char *words, gint64 now_us, gint64 *ret_job_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_job_waiting, error);
@@ -276,7 +261,7 @@ is_waiting(VtDb *db, const char *words, gint64 now_us, gint64 *ret_job_id, GErro
         return FALSE;
     vt_stmt_bind_int(stmt, "now_us", now_us);
     vt_stmt_bind_text(stmt, "kinds", words);
-    return one_id(stmt, ret_job_id, error);
+    return vt_stmt_read_int(stmt, "job_id", ret_job_id, error);
 }
 
 gboolean
@@ -305,7 +290,7 @@ vt_job_claim(VtDb *db,
     vt_stmt_bind_text(stmt, "kinds", words);
     vt_stmt_bind_text(stmt, "worker", worker);
     vt_stmt_bind_int(stmt, "lease_until_us", now_us + lease_us);
-    if (one_id(stmt, ret_job_id, &local))
+    if (vt_stmt_read_int(stmt, "job_id", ret_job_id, &local))
         return TRUE;
     if (vt_error_is(local, VT_ERROR_CONFLICT)) /* another took the lane in the same moment */
         return TRUE;
@@ -492,14 +477,7 @@ lost_ids(VtDb *db, gint64 now_us, GError **error)
         return NULL;
     vt_stmt_bind_int(stmt, "now_us", now_us);
     vt_stmt_bind_int(stmt, "page", LOST_PAGE);
-    while (vt_stmt_next(stmt)) {
-        gint64 id = vt_stmt_int(stmt, "job_id");
-
-        g_array_append_val(ids, id);
-    }
-    if (!vt_stmt_end(stmt, error))
-        return NULL;
-    return g_steal_pointer(&ids);
+    return vt_stmt_read_ints(stmt, "job_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static gboolean

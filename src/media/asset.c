@@ -438,14 +438,7 @@ vt_asset_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **err
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_int(stmt, "after_id", after);
     vt_stmt_bind_int(stmt, "page", page);
-    while (vt_stmt_next(stmt)) {
-        gint64 asset_id = vt_stmt_int(stmt, "asset_id");
-
-        g_array_append_val(ids, asset_id);
-    }
-    if (!vt_stmt_end(stmt, error))
-        return NULL;
-    return g_steal_pointer(&ids);
+    return vt_stmt_read_ints(stmt, "asset_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static void
