@@ -1,8 +1,8 @@
 /* See request.h.
  *
- * Always holds: a suspended connection is resumed exactly once, by the one call that sets `reply`,
- * and both happen under the request's mutex. So nothing can resume a connection that is over, and
- * the server may stop as soon as every request in hand has its reply.
+ * Always holds: a suspended connection is resumed exactly once, by the one call that sets `reply`
+ * or by the check that lets it go on without, under the request's mutex. So nothing can resume a
+ * connection that is over, and the server may stop as soon as every request in hand has its reply.
  */
 #include "http/request.h"
 
@@ -14,8 +14,9 @@
 #include <string.h>
 
 typedef struct {
-    VtRequest *request; /* owned reference */
-    VtHandler run;
+    VtRequest *request;   /* owned reference */
+    VtHandler run;        /* NULL: check is asked */
+    VtRequestCheck check; /* NULL: run answers */
     gpointer data;
 } Job;
 
@@ -188,7 +189,8 @@ vt_request_id(const VtRequest *self)
 void
 vt_request_set_user(VtRequest *self, gpointer user, GDestroyNotify free_user)
 {
-    g_return_if_fail(self->user == NULL);
+    if (self->free_user != NULL)
+        self->free_user(self->user);
     self->user = user;
     self->free_user = free_user;
 }
@@ -273,24 +275,35 @@ vt_request_park(VtRequest *self)
     promise(self);
 }
 
-void
-vt_request_defer(VtRequest *self, VtHandler run, gpointer data)
+static void
+push_job(VtRequest *self, Job job)
 {
     g_autoptr(GError) error = NULL;
-    Job *job;
+    g_autofree Job *copy = NULL;
 
     if (!promise(self))
         return;
-    job = g_new0(Job, 1);
-    job->request = vt_request_ref(self);
-    job->run = run;
-    job->data = data;
-    if (vt_pool_push(self->pool, job))
+    job.request = vt_request_ref(self);
+    copy = g_memdup2(&job, sizeof job);
+    if (vt_pool_push(self->pool, copy)) {
+        copy = NULL; /* the pool's */
         return;
-    vt_request_unref(job->request);
-    g_free(job);
+    }
+    vt_request_unref(self);
     vt_throw(&error, VT_ERROR_BUSY, "too many requests wait for a worker");
     vt_request_fail(self, error);
+}
+
+void
+vt_request_defer(VtRequest *self, VtHandler run, gpointer data)
+{
+    push_job(self, (Job){.run = run, .data = data});
+}
+
+void
+vt_request_ask(VtRequest *self, VtRequestCheck check, gpointer data)
+{
+    push_job(self, (Job){.check = check, .data = data});
 }
 
 /* Whether there is an answer already; if not, nobody has promised one any more. */
@@ -311,6 +324,18 @@ is_cared_for(VtRequest *self)
     return self->promised || self->reply != NULL;
 }
 
+/* Resumes without an answer; does nothing once there is one. */
+static void
+go_on(VtRequest *self)
+{
+    VT_LOCKED(&self->mutex);
+
+    if (!self->suspended)
+        return;
+    self->suspended = FALSE;
+    MHD_resume_connection(self->connection);
+}
+
 void
 vt_request_run_job(gpointer data)
 {
@@ -320,6 +345,13 @@ vt_request_run_job(gpointer data)
 
     if (take_promise(request))
         return;
+    if (job->check != NULL) {
+        if (job->check(request, job->data, &error))
+            go_on(request);
+        else
+            vt_request_fail(request, error);
+        return;
+    }
     job->run(request, job->data);
     if (is_cared_for(request))
         return;

@@ -39,7 +39,7 @@ char *vt_request_remote(const VtRequest *self);
 /* Names the request in logs: unique in this process. */
 guint64 vt_request_id(const VtRequest *self);
 
-/* The slot of whoever authenticated the request; freed with it. */
+/* The slot of whoever authenticated the request; freed with it, or by the next one set. */
 void vt_request_set_user(VtRequest *self, gpointer user, GDestroyNotify free_user);
 gpointer vt_request_user(const VtRequest *self);
 

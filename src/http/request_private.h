@@ -35,6 +35,7 @@ struct _VtRequest {
     GList link;           /* in the server's list of requests in hand */
     gboolean seen;        /* the headers were looked at */
     gboolean has_body;    /* one was announced */
+    gboolean asking;      /* suspended before the body, to ask whether its sender may send it */
     gsize charged_memory; /* bytes counted in the server's totals */
     gsize charged_files;
     gboolean dispatched; /* the handler was called */
@@ -68,5 +69,13 @@ VtReply *vt_request_answer(VtRequest *self);
 /* The connection is gone: answers are dropped from now on. */
 void vt_request_end(VtRequest *self);
 
-/* The pool's function; @job was made by vt_request_defer(). */
+/* Whether the request may go on; runs on the worker pool. */
+typedef gboolean (*VtRequestCheck)(VtRequest *request, gpointer data, GError **error);
+
+/* Suspends the connection until @check has run: then libmicrohttpd comes again, and there is an
+ * answer where @check refused or no worker could take it. From the event thread, before the body.
+ */
+void vt_request_ask(VtRequest *self, VtRequestCheck check, gpointer data);
+
+/* The pool's function; @job was made by vt_request_defer() or vt_request_ask(). */
 void vt_request_run_job(gpointer job);

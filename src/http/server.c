@@ -3,9 +3,11 @@
  * libmicrohttpd calls on_request() for one request several times: with the head, with each piece of
  * the body, at its end, and again after each resume. All of that stays in this file:
  *
- *     on_target -> take_head -> take_body* -> run_handler -+-> send_answer
- *                     |                                    +-> (suspended; resumed) -> send_answer
- *                     +-- refused: send_answer (with a body still to come: and close)
+ *     on_target -> take_head -> begin_body -> take_body* -> run_handler -+-> send_answer
+ *                     |           ^   |                                  +-> (suspended; resumed)
+ *                     |           |   +-- refused: send_answer               -> send_answer
+ *                     +-----------+       (with a body still to come: and close)
+ *          (suspended; resumed: a large body is taken from a sender who may send it)
  *
  * An answer before the end of the body always closes the connection: what is left of the body must
  * never be read as the next request.
@@ -226,11 +228,51 @@ send_answer(VtServer *self, VtRequest *request, gboolean close)
     return MHD_YES;
 }
 
+static gboolean
+check_permission(VtRequest *request, gpointer data, GError **error)
+{
+    VtServer *self = data;
+    VtPermission permission = request->route->row->permission;
+
+    if (permission == VT_PERMISSION_PUBLIC)
+        return TRUE;
+    if (self->options.authorize == NULL)
+        return vt_throw(error, VT_ERROR_FORBIDDEN, "nobody may do this here");
+    return self->options.authorize(request, permission, self->options.authorize_data, error);
+}
+
+/* Whether the body is one that its sender must have a right to before it is taken: if all
+ * connections sent one, they could fill the room there is for bodies. */
+static gboolean
+must_ask(const VtServer *self, const VtRequest *request)
+{
+    const VtServerOptions *options = &self->options;
+    const char *length = vt_request_header(request, "Content-Length");
+    guint64 most;
+
+    if (request->body == NULL || request->route->row->permission == VT_PERMISSION_PUBLIC)
+        return FALSE;
+    most = length != NULL ? g_ascii_strtoull(length, NULL, 10) : request->route->max_body_bytes;
+    return most > MIN(options->spool_bytes, options->max_body_bytes / options->max_connections);
+}
+
+/* What is refused is told before the body: a client that waits for a 100 never sends it. */
+static enum MHD_Result
+begin_body(VtServer *self, VtRequest *request, gboolean accepting)
+{
+    g_autoptr(VtReply) answer = vt_request_answer(request);
+
+    if (answer != NULL && (request->has_body || !accepting || request->target == NULL))
+        return send_answer(self, request, TRUE);
+    request->body_began_us = g_get_monotonic_time();
+    move_deadline(request, request->has_body ? request->body_began_us + transfer_us(self, 0) : 0);
+    return MHD_YES;
+}
+
 static enum MHD_Result
 take_head(VtServer *self, VtRequest *request, const char *method)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VtReply) answer = NULL;
     gboolean accepting;
 
     request->seen = TRUE;
@@ -240,12 +282,11 @@ take_head(VtServer *self, VtRequest *request, const char *method)
     accepting = link_request(self, request);
     if (!examine_head(self, request, accepting, &error))
         vt_request_fail(request, error);
-    answer = vt_request_answer(request);
-    if (answer != NULL && (request->has_body || !accepting || request->target == NULL))
-        return send_answer(self, request, TRUE);
-
-    request->body_began_us = g_get_monotonic_time();
-    move_deadline(request, request->has_body ? request->body_began_us + transfer_us(self, 0) : 0);
+    if (error != NULL || !must_ask(self, request))
+        return begin_body(self, request, accepting);
+    request->asking = TRUE;
+    move_deadline(request, 0);
+    vt_request_ask(request, check_permission, self);
     return MHD_YES;
 }
 
@@ -298,21 +339,12 @@ take_body(VtServer *self, VtRequest *request, const char *piece, gsize length)
 static void
 run_authorized(VtRequest *request, gpointer data)
 {
-    VtServer *self = data;
-    VtPermission permission = request->route->row->permission;
     g_autoptr(GError) error = NULL;
 
-    if (permission != VT_PERMISSION_PUBLIC && self->options.authorize == NULL) {
-        vt_throw(&error, VT_ERROR_FORBIDDEN, "nobody may do this here");
+    if (check_permission(request, data, &error))
+        request->route->handle(request, request->route->data);
+    else
         vt_request_fail(request, error);
-        return;
-    }
-    if (permission != VT_PERMISSION_PUBLIC &&
-        !self->options.authorize(request, permission, self->options.authorize_data, &error)) {
-        vt_request_fail(request, error);
-        return;
-    }
-    request->route->handle(request, request->route->data);
 }
 
 static void
@@ -356,6 +388,11 @@ on_request(void *cls,
 
     if (!request->seen)
         return take_head(self, request, method);
+    if (request->asking) {
+        request->asking = FALSE;
+        request->waiting = FALSE;
+        return begin_body(self, request, TRUE);
+    }
     if (*piece_length > 0) {
         take_body(self, request, piece, *piece_length);
         *piece_length = 0;

@@ -11,9 +11,9 @@
 
 typedef struct _VtServer VtServer;
 
-/* Decides whether a route that is not public may run. Called on a worker, just before the handler;
- * may use vt_request_set_user(). FALSE with an error (VT_ERROR_UNAUTHORIZED, VT_ERROR_FORBIDDEN)
- * refuses. */
+/* Decides whether a route that is not public may run. Called on a worker, just before the handler,
+ * and before a large body is taken as well; may use vt_request_set_user(). FALSE with an error
+ * (VT_ERROR_UNAUTHORIZED, VT_ERROR_FORBIDDEN) refuses. */
 typedef gboolean (*VtAuthorize)(
     VtRequest *request, VtPermission permission, gpointer data, GError **error);
 
@@ -24,7 +24,8 @@ typedef struct {
     guint n_workers;             /* 4 */
     guint max_waiting;           /* for a worker: 1,024; beyond it 503 */
     guint max_connections;       /* 3,000 */
-    gsize max_body_bytes;        /* of all requests in hand together: 512 MiB; beyond it 503 */
+    gsize max_body_bytes;        /* of all requests in hand together: 512 MiB; beyond it 503. Its
+                                    share for one connection needs a permission beforehand */
     const char *spool_directory; /* borrowed: for larger bodies; made if missing. All in memory */
     gsize spool_bytes;           /* a body in memory: 1 MiB; a larger one waits in a file */
     gsize max_spool_bytes;       /* of all such files together: 16 GiB; beyond it 503 */

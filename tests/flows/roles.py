@@ -6,6 +6,7 @@ itself, and a permission nobody has thought of here fails the test.
 from __future__ import annotations
 
 import dataclasses
+import http.client
 import http.cookies
 import json
 import re
@@ -21,6 +22,8 @@ ROLES = ('reader', 'producer', 'administrator')
 LEAST = {'signed_in': -1, 'read': 0, 'edit': 1, 'publish': 1, 'administer': 2}
 # what stands in a path for its names, else `none`: nothing that exists, so that who is let in changes nothing
 NAMES = {'tenant': 'acme', 'upload': '0' * 32, 'path...': 'a/b', 'version': '1'}
+LARGE = {'asset_upload', 'catalog_import', 'upload_file', 'upload_import'}  # routes that take large bodies
+LARGE_BYTES = 200_000_000
 SIGNS_IN = {'session_create', 'first_run'}  # public, yet not the same for all: what they take is in the body
 PASSWORD = 'long enough\n'
 
@@ -85,9 +88,25 @@ class World:
         equal(self.server.request('/api/v1/acme/users/dora/disabled', 'PUT', body, **bearer(anna)).status, 200)
 
     def ask(self, route: dict[str, Any], headers: dict[str, str]) -> vitrine.Reply:
-        target = re.sub(r'\{([^}]*)\}', lambda name: NAMES.get(name[1], 'none'), route['path'])
         body = b'{"wrong": "body"}' if 'request' in route else None
-        return self.server.request(target, route['method'], body, **headers)
+        return self.server.request(target_of(route), route['method'], body, **headers)
+
+    def announce(self, route: dict[str, Any], headers: dict[str, str], **more: str) -> vitrine.Reply:
+        """The answer to the head of a large body of which nothing is sent."""
+        connection = http.client.HTTPConnection(self.server.host, self.server.port, timeout=60)
+        try:
+            connection.putrequest(route['method'], target_of(route))
+            for name, value in {**headers, **more, 'Content-Length': str(LARGE_BYTES)}.items():
+                connection.putheader(name.replace('_', '-'), value)
+            connection.endheaders()
+            answer = connection.getresponse()
+            return vitrine.Reply(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+
+def target_of(route: dict[str, Any]) -> str:
+    return re.sub(r'\{([^}]*)\}', lambda name: NAMES.get(name[1], 'none'), route['path'])
 
 
 def wanted(route: dict[str, Any], caller: Caller) -> tuple[int, str] | None:
@@ -115,6 +134,22 @@ def check(world: World, route: dict[str, Any], who: str) -> None:
         equal(reply.status, world.ask(route, {}).status, about)
     else:
         holds(reply.status not in (401, 403), f'{about}: {reply.status} {reply.body!r}')
+
+
+@tap.test
+def a_large_body_is_refused_before_it_comes(world: World) -> None:
+    routes = [route for route in ROUTES if route['id'] in LARGE]
+    equal(len(routes), len(LARGE), 'these routes are there')
+    n_refused = 0
+    for who, caller in world.callers.items():
+        for route in routes:
+            refusal = wanted(route, caller)
+            for more in ({}, {'Expect': '100-continue'}) if refusal else ():
+                reply = world.announce(route, caller.headers, **more)
+                equal((reply.status, reply.json()['code'], reply['Connection']), (*refusal, 'close'),
+                      f'{route["id"]} for {who}')
+                n_refused += 1
+    holds(n_refused >= 2 * len(routes), f'{n_refused} refused')
 
 
 @tap.test
