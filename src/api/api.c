@@ -39,6 +39,7 @@ vt_api_new(const VtApiOptions *options)
     self->allowed = options->allowed;
     self->uploads = g_strdup(options->uploads);
     self->throttle = vt_throttle_new();
+    self->waiters = vt_waiters_new(self->pool, vt_api_job_tell, vt_api_reply_json);
     self->behind_tls = options->behind_tls;
     if (options->first_run != NULL) {
         self->first_run_hash =
@@ -50,10 +51,17 @@ vt_api_new(const VtApiOptions *options)
 }
 
 void
+vt_api_stop(VtApi *self)
+{
+    vt_waiters_stop(self->waiters);
+}
+
+void
 vt_api_free(VtApi *self)
 {
     if (self == NULL)
         return;
+    vt_waiters_free(self->waiters);
     vt_throttle_free(self->throttle);
     g_free(self->first_run_hash);
     g_free(self->uploads);
@@ -427,7 +435,7 @@ answer(VtRequest *request, gpointer data)
 
     if (told != NULL)
         vt_api_reply_json(request, told);
-    else
+    else if (error != NULL)
         vt_request_fail(request, error);
 }
 

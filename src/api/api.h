@@ -28,6 +28,9 @@ typedef struct {
 typedef struct _VtApi VtApi;
 
 VtApi *vt_api_new(const VtApiOptions *options);
+
+/* Nobody is let wait any more, and who waits is answered: before the HTTP server is freed. */
+void vt_api_stop(VtApi *self);
 void vt_api_free(VtApi *self); /* after the HTTP server was freed; NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtApi, vt_api_free)
 

@@ -127,11 +127,32 @@ vt_api_job_list(const VtApiCall *call, GError **error)
 }
 
 json_t *
+vt_api_job_tell(VtDb *db, gint64 job_id, GError **error)
+{
+    g_autoptr(VtJob) job = vt_job_read(db, job_id, error);
+
+    return job != NULL ? describe(db, job) : NULL;
+}
+
+/* With `wait` and the version the client has: once the job has another, but not after `wait`. */
+json_t *
 vt_api_job_show(const VtApiCall *call, GError **error)
 {
+    const char *after = vt_request_query_value(call->request, "after");
     g_autoptr(VtJob) job = find_job(call, error);
+    g_autoptr(json_t) told = NULL;
+    const char *version;
+    guint seconds = 0;
 
-    return job != NULL ? describe(call->db, job) : NULL;
+    if (job == NULL ||
+        !read_bound(call->request, "wait", 0, VT_WAITERS_MAX_SECONDS, &seconds, error))
+        return NULL;
+    told = describe(call->db, job);
+    version = json_string_value(json_object_get(told, "version"));
+    if (seconds == 0 || g_strcmp0(after, version) != 0)
+        return g_steal_pointer(&told);
+    vt_waiters_add(call->api->waiters, call->request, job->job_id, after, seconds, error);
+    return NULL;
 }
 
 json_t *

@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/throttle.h"
+#include "api/waiters.h"
 #include "base/json.h"
 #include "changelog/change.h"
 #include "media/asset_edit.h"
@@ -19,6 +20,7 @@ struct _VtApi {
     const VtHttpAllowed *allowed;
     char *uploads;             /* owned */
     VtThrottle *throttle;      /* owned */
+    VtWaiters *waiters;        /* owned */
     char *first_run_hash;      /* owned; NULL: there is no set-up link */
     gint64 first_run_until_us; /* monotonic clock */
     gboolean behind_tls;
@@ -55,7 +57,8 @@ typedef struct {
     VtActor actor;
 } VtApiCall;
 
-/* What a route answers, newly made; NULL with an error, which is told instead. */
+/* What a route answers, newly made; NULL with an error, which is told instead, or without one when
+ * the request was parked. */
 typedef json_t *(*VtApiAnswer)(const VtApiCall *call, GError **error);
 
 /* The client's address, newly allocated. */
@@ -113,6 +116,9 @@ gboolean vt_api_read_time(
 
 /* The asset and locale the address names, for g_free. Errors of vt_asset_place_find. */
 VtAssetPlace *vt_api_find_asset(const VtApiCall *call, GError **error);
+
+/* Schema Job. VT_ERROR_NOT_FOUND. */
+json_t *vt_api_job_tell(VtDb *db, gint64 job_id, GError **error);
 
 /* Removes uploads nobody imported for a day. */
 void vt_api_forget_uploads(const char *directory, gint64 now_us);

@@ -40,6 +40,8 @@ typedef struct {
 static void
 node_clear(Node *self)
 {
+    if (self->api != NULL)
+        vt_api_stop(self->api);
     vt_server_free(self->server);
     vt_server_free(self->public_server);
     vt_job_workers_free(self->workers);

@@ -214,5 +214,5 @@ vt_job_percent(const VtJob *self)
         return 100;
     if (self->n_total <= 0)
         return 0;
-    return (guint)(MIN(self->n_done, self->n_total) * 100.0 / (double)self->n_total);
+    return (guint)(MIN(self->n_done, self->n_total) * 99.0 / (double)self->n_total);
 }

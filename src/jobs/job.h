@@ -81,7 +81,8 @@ extern const char *const vt_job_sort_names[];
  * skip out of bounds. */
 GPtrArray *vt_job_list(VtDb *db, const VtJobQuery *query, GError **error);
 
-/* Schema Job. People are named by the caller, NULL: nobody. Owned by the caller. */
+/* Schema Job; its `version` is another one whenever anything else in it is. People are named by the
+ * caller, NULL: nobody. Owned by the caller. */
 json_t *vt_job_json(const VtJob *self, const char *submitted_by, const char *run_as);
 
 /* Schema JobItemList: at most @limit reports after the number @after, of one level or (NULL) of
@@ -92,7 +93,7 @@ json_t *vt_job_items_json(
 /* How many jobs of all tenants that have not ended are in each state. */
 gboolean vt_job_count(VtDb *db, guint64 counts[VT_JOB_STATE_COUNT], GError **error);
 
-/* How much of it is done, 0 to 100. */
+/* How much of it is done, 0 to 100; 100 when it is done. */
 guint vt_job_percent(const VtJob *self);
 
 extern const VtMigration vt_jobs_migrations[];

@@ -1,9 +1,14 @@
 /* Jobs and what they reported as the API and `--json` tell them: Job and JobItemList of
  * contract/schemas.json. */
+#include "base/hash.h"
 #include "base/text.h"
 #include "jobs/job.h"
 #include "jobs/state.h"
 #include "jobs_sql.h"
+
+#include <string.h>
+
+enum { VERSION_DIGITS = 16 };
 
 /* 0 is null. */
 static json_t *
@@ -80,6 +85,16 @@ add_counters(const VtJob *self, json_t *json)
         json_object_set_new(json, counter_row[i].key, json_integer(counter_row[i].number));
 }
 
+/* Another one whenever anything else is told. */
+static void
+add_version(json_t *json)
+{
+    g_autofree char *text = json_dumps(json, JSON_COMPACT);
+    VtHash hash = vt_hash_bytes(text, strlen(text));
+
+    json_object_set_new(json, "version", json_stringn(hash.hex, VERSION_DIGITS));
+}
+
 json_t *
 vt_job_json(const VtJob *self, const char *submitted_by, const char *run_as)
 {
@@ -95,6 +110,7 @@ vt_job_json(const VtJob *self, const char *submitted_by, const char *run_as)
     json_object_set_new(json, "notification_due", json_boolean(self->has_notice_due));
     add_state(self, json);
     add_counters(self, json);
+    add_version(json);
     return json;
 }
 
