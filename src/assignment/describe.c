@@ -15,12 +15,13 @@ vt_set_describe_body(const VtEdit *edit, const char *body, GError **error)
     return told;
 }
 
-/* What the context shows: its own live set, or the one it inherits; null when there is none. */
+/* What the context shows: its own live set, or the one it inherits; null when there is none. In a
+ * publish group: what it will show. */
 static json_t *
 describe_shown(const VtEdit *edit, GError **error)
 {
     const VtSetPlace *place = edit->place;
-    g_autoptr(GPtrArray) published = vt_set_place_published(place, edit->db, error);
+    g_autoptr(GPtrArray) published = vt_set_place_shown(place, edit->db, edit->group_id, error);
     const VtSetPublished *answer;
     json_t *told;
 

@@ -24,12 +24,12 @@ ensure(const VtEdit *edit, gint64 *ret_document_id, GError **error)
         edit->db, place->tenant_id, &place->key, edit->actor, ret_document_id, error);
 }
 
-/* What is live in the place by inheritance: the set itself is left out. */
+/* What the place shows by inheritance: the set itself is left out. */
 static char *
 begin(const VtEdit *edit, gint64 document_id, GError **error)
 {
     const VtSetPlace *place = edit->place;
-    g_autoptr(GPtrArray) published = vt_set_place_published(place, edit->db, error);
+    g_autoptr(GPtrArray) published = vt_set_place_shown(place, edit->db, edit->group_id, error);
     const VtSetPublished *answer;
 
     if (published == NULL)
@@ -62,7 +62,7 @@ check_in(const VtEdit *edit, VtDocumentState *state, const char *body, GError **
 
     if (body == NULL)
         return vt_revision_check_in(
-            edit->db, state, VT_GROUP_LIVE, &tombstone, edit->actor, &number, &changed, error);
+            edit->db, state, state->group_id, &tombstone, edit->actor, &number, &changed, error);
     set = vt_assignment_parse(body, error);
     return set != NULL &&
            vt_set_check_in(edit->db, state, set, edit->actor, &number, &changed, error);

@@ -300,7 +300,7 @@ what_a_context_shows_follows_the_settings_of_fallback(void **state)
 
         make_live(
             &shop, vt_test_assign(shop.db, shop.tenant, "MUG", VT_CHANNEL_OMNI, "en", assets), 1);
-        published = vt_set_place_published(before, shop.db, NULL);
+        published = vt_set_place_shown(before, shop.db, VT_GROUP_LIVE, NULL);
         assert_string_equal(
             vt_set_place_answer(before, published, 0)->key.locale, VT_LOCALE_NEUTRAL);
         assert_ok(vt_setting_put(shop.db, shop.tenant, "language_parent_fallback", NULL, "true",

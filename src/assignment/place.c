@@ -125,8 +125,10 @@ context_of(const VtSetPlace *self, const VtSetKey *key)
 }
 
 GPtrArray *
-vt_set_place_published(const VtSetPlace *self, VtDb *db, GError **error)
+vt_set_place_shown(const VtSetPlace *self, VtDb *db, gint64 group_id, GError **error)
 {
+    if (group_id != VT_GROUP_LIVE)
+        return vt_set_previewed(db, self->key.product_id, self->key.category_id, group_id, error);
     return self->category != NULL ? vt_set_published_of_category(db, self->key.category_id, error)
                                   : vt_set_published_of_product(db, self->key.product_id, error);
 }

@@ -44,8 +44,9 @@ gboolean vt_set_read_options(
 const char *vt_set_place_channel(const VtSetPlace *self, gint64 channel_id);
 const char *vt_set_place_catalog(const VtSetPlace *self, gint64 catalog_id);
 
-/* What is live of the product or category, in every context, as owned VtSetPublished*. */
-GPtrArray *vt_set_place_published(const VtSetPlace *self, VtDb *db, GError **error);
+/* What is live of the product or category, in every context, as owned VtSetPublished*; of a publish
+ * group (not VT_GROUP_LIVE) what would be if it went live now. */
+GPtrArray *vt_set_place_shown(const VtSetPlace *self, VtDb *db, gint64 group_id, GError **error);
 
 /* The live set that answers in the place, by the rules of `resolve/`, among @published
  * (VtSetPublished) but for document @except; NULL when none does. Borrowed. */

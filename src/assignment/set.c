@@ -167,7 +167,7 @@ vt_set_check_in(VtDb *db,
 
     return draft_init(&draft, db, state, assignment, error) &&
            vt_revision_check_in(
-               db, state, VT_GROUP_LIVE, &draft.spec, actor, ret_number, ret_changed, error);
+               db, state, state->group_id, &draft.spec, actor, ret_number, ret_changed, error);
 }
 
 gboolean
@@ -182,7 +182,7 @@ vt_set_add_revision(VtDb *db,
 
     return draft_init(&draft, db, state, assignment, error) &&
            vt_revision_add(
-               db, state->document_id, VT_GROUP_LIVE, &draft.spec, actor, ret_number, error);
+               db, state->document_id, state->group_id, &draft.spec, actor, ret_number, error);
 }
 
 static void
@@ -194,14 +194,12 @@ free_published(gpointer data)
     g_free(self);
 }
 
+/* The rows of one of the statements that tell what is shown. */
 static GPtrArray *
-published_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
+read_shown(VtStmt *stmt, gint64 product_id, gint64 category_id, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_published);
-    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_published, error);
 
-    if (stmt == NULL)
-        return NULL;
     vt_stmt_bind_int(stmt, "product_id", product_id);
     vt_stmt_bind_int(stmt, "category_id", category_id);
     while (vt_stmt_next(stmt)) {
@@ -222,6 +220,25 @@ published_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
     if (!vt_stmt_end(stmt, error))
         return NULL;
     return g_steal_pointer(&list);
+}
+
+static GPtrArray *
+published_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_published, error);
+
+    return stmt != NULL ? read_shown(stmt, product_id, category_id, error) : NULL;
+}
+
+GPtrArray *
+vt_set_previewed(VtDb *db, gint64 product_id, gint64 category_id, gint64 group_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_previewed, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "group_id", group_id);
+    return read_shown(stmt, product_id, category_id, error);
 }
 
 GPtrArray *

@@ -40,8 +40,9 @@ gboolean vt_set_of_document(VtDb *db, gint64 document_id, VtSetKey *ret_key, GEr
 /* A revision's content; an empty set for number 0 and for a tombstone. */
 VtAssignment *vt_set_load(VtDb *db, gint64 document_id, gint64 number, GError **error);
 
-/* Makes @assignment (tidied here) the head. @state as for vt_revision_check_in, whose errors it
- * has; for a category also those of vt_category_media_check. */
+/* Makes @assignment (tidied here) the head of the state's branch. @state as for
+ * vt_revision_check_in, whose errors it has; for a category also those of vt_category_media_check.
+ */
 gboolean vt_set_check_in(VtDb *db,
     VtDocumentState *state,
     VtAssignment *assignment,
@@ -69,6 +70,10 @@ typedef struct {
 /* What is live of a product or a category, in every context, as owned VtSetPublished*. */
 GPtrArray *vt_set_published_of_product(VtDb *db, gint64 product_id, GError **error);
 GPtrArray *vt_set_published_of_category(VtDb *db, gint64 category_id, GError **error);
+
+/* What would be live of one of them, the other being 0, if the publish group went live now. */
+GPtrArray *vt_set_previewed(
+    VtDb *db, gint64 product_id, gint64 category_id, gint64 group_id, GError **error);
 
 /* Every locale the product or category has a set in, live or not; owned. */
 char **vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error);

@@ -45,3 +45,17 @@ JOIN revision ON revision.document_id = media_set.document_id
 WHERE media_set.product_id = :product_id AND media_set.category_id = :category_id
   AND revision.body IS NOT NULL
 ORDER BY media_set.document_id;
+
+-- media_set_previewed: (product_id, category_id, group_id) -> document_id, channel_id, locale, catalog_id, number, body
+-- what is live, with the group's heads in their places
+SELECT media_set.document_id, media_set.channel_id, media_set.locale, media_set.catalog_id,
+  revision.number, revision.body
+FROM media_set
+LEFT JOIN branch ON branch.document_id = media_set.document_id AND branch.group_id = :group_id
+LEFT JOIN publication ON publication.document_id = media_set.document_id
+  AND publication.context = 'channel' AND publication.to_seq IS NULL
+JOIN revision ON revision.document_id = media_set.document_id
+  AND revision.number = coalesce(branch.head, publication.number)
+WHERE media_set.product_id = :product_id AND media_set.category_id = :category_id
+  AND revision.body IS NOT NULL
+ORDER BY media_set.document_id;

@@ -12,13 +12,11 @@ run_cleanup(VtJobRun *run, gpointer data, GError **error)
 {
     const VtJob *job = vt_job_run_job(run);
     VtDb *db = vt_job_run_db(run);
-    g_autofree char *text =
-        vt_setting_read(db, job->tenant_id, VT_SETTING_JOB_LOG_DAYS, NULL, error);
     gint64 days = 0, n_forgotten = 0;
     guint n = STEP;
 
-    if (text == NULL || !vt_kind_check_runner(run, vt_kind_cleanup.role, error) ||
-        !g_ascii_string_to_signed(text, 10, 1, G_MAXINT, &days, error))
+    if (!vt_kind_check_runner(run, vt_kind_cleanup.role, error) ||
+        !vt_setting_read_number(db, job->tenant_id, VT_SETTING_JOB_LOG_DAYS, &days, error))
         return FALSE;
     while (n == STEP && !vt_job_run_should_stop(run)) {
         if (!vt_job_forget(

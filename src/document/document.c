@@ -4,7 +4,8 @@
 #include "document_sql.h"
 #include "tenant/account.h"
 
-const VtMigration vt_document_migrations[] = {{"document", 1, &vt_sql_schema_document_1}};
+const VtMigration vt_document_migrations[] = {
+    {"document", 1, &vt_sql_schema_document_1}, {"document", 2, &vt_sql_schema_document_2}};
 const gsize vt_document_n_migrations = G_N_ELEMENTS(vt_document_migrations);
 
 /* The command line has no account and is told apart from "free". */
@@ -100,9 +101,12 @@ read_state(VtStmt *stmt, VtDocumentState *state, GError **error)
         return FALSE;
     vt_document_state_clear(state);
     *state = (VtDocumentState){.document_id = state->document_id,
+        .group_id = state->group_id,
+        .is_held = vt_stmt_int(stmt, "is_held") != 0,
         .kind = (VtDocumentKind)kind,
         .context = (VtPublishContext)context,
         .head = vt_stmt_int(stmt, "head"),
+        .base = vt_stmt_int(stmt, "base"),
         .published = vt_stmt_int(stmt, "published"),
         .version = vt_stmt_int(stmt, "version"),
         .checked_out_by = vt_stmt_int(stmt, "checked_out_by"),
@@ -116,7 +120,7 @@ vt_document_state(
     VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_document_state, error);
-    g_auto(VtDocumentState) state = {.document_id = document_id};
+    g_auto(VtDocumentState) state = {.document_id = document_id, .group_id = group_id};
     gboolean found = FALSE;
 
     if (stmt == NULL)
@@ -259,6 +263,32 @@ vt_document_discard(VtDb *db, const VtDocumentState *state, gint64 group_id, GEr
     if (!vt_stmt_exec(stmt, &n_changed, error))
         return FALSE;
     return n_changed > 0 || vt_throw(error, VT_ERROR_STALE_VERSION, "it changed meanwhile");
+}
+
+gboolean
+vt_document_leave(VtDb *db, const VtDocumentState *state, gboolean *ret_is_used, GError **error)
+{
+    gboolean is_live = state->group_id == VT_GROUP_LIVE;
+    g_autoptr(VtStmt) take =
+        vt_db_stmt(db, is_live ? &vt_sql_branch_blank : &vt_sql_branch_remove, error);
+    g_autoptr(VtStmt) ask = take != NULL ? vt_db_stmt(db, &vt_sql_branch_is_used, error) : NULL;
+    guint64 n_changed = 0;
+    gint64 is_used = 0;
+
+    if (ask == NULL)
+        return FALSE;
+    vt_stmt_bind_int(take, "document_id", state->document_id);
+    vt_stmt_bind_int(take, "group_id", state->group_id);
+    vt_stmt_bind_int(take, "version", state->version);
+    vt_stmt_bind_int(ask, "document_id", state->document_id);
+    if (!vt_stmt_exec(take, &n_changed, error))
+        return FALSE;
+    if (n_changed == 0)
+        return vt_throw(error, VT_ERROR_STALE_VERSION, "it changed meanwhile");
+    if (!vt_stmt_read_int(ask, "is_used", &is_used, error))
+        return FALSE;
+    *ret_is_used = is_used != 0;
+    return TRUE;
 }
 
 gboolean

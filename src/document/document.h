@@ -13,9 +13,12 @@
 
 typedef struct {
     gint64 document_id;
+    gint64 group_id;
+    gboolean is_held; /* the group has a branch of its own; always so of the live site */
     VtDocumentKind kind;
     VtPublishContext context; /* where it shows when it is published */
     gint64 head;              /* number of the newest finished revision, 0: none yet */
+    gint64 base;              /* head of the live site when the group took it */
     gint64 published;         /* number of the live one in @context, 0: not published */
     gint64 version;           /* grows with every edit; what If-Match names */
     gint64 checked_out_by;    /* account, 0: free; -1: the command line */
@@ -35,8 +38,9 @@ gboolean vt_document_create(VtDb *db,
     gint64 *ret_document_id,
     GError **error);
 
-/* VT_ERROR_NOT_FOUND when there is no such document or branch, VT_ERROR_STORAGE when its kind or
- * context is none this program knows. */
+/* A group that does not hold the document sees the head of the live site at version 0. Errors:
+ * VT_ERROR_NOT_FOUND when there is no such document, VT_ERROR_STORAGE when its kind or context is
+ * none this program knows. */
 gboolean vt_document_state(
     VtDb *db, gint64 document_id, gint64 group_id, VtDocumentState *ret_state, GError **error);
 
@@ -83,6 +87,13 @@ gboolean vt_document_save(VtDb *db,
  * when the document changed since @state was read. */
 gboolean vt_document_discard(
     VtDb *db, const VtDocumentState *state, gint64 group_id, GError **error);
+
+/* Takes away what the state's branch has: of the live site its head and working copy, of a group
+ * the branch. @ret_is_used: whether another branch has something; if none has, the document is to
+ * be forgotten unless it was published. The group's count of items is the caller's.
+ * VT_ERROR_STALE_VERSION when it changed since @state was read. */
+gboolean vt_document_leave(
+    VtDb *db, const VtDocumentState *state, gboolean *ret_is_used, GError **error);
 
 /* Whether it is or was live in any context. */
 gboolean vt_document_was_published(

@@ -43,6 +43,27 @@ CREATE TABLE publication(
 CREATE UNIQUE INDEX publication_open ON publication(document_id, context) WHERE to_seq IS NULL;
 ;;
 
+-- schema_document_2: ()
+CREATE TABLE publish_group(
+  group_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  name TEXT NOT NULL,
+  state TEXT NOT NULL,
+  n_items BIGINT NOT NULL,
+  when_us BIGINT,
+  job_id BIGINT,
+  seq BIGINT,
+  undone_seq BIGINT,
+  problem TEXT,
+  created_by BIGINT NOT NULL,
+  created_us BIGINT NOT NULL,
+  changed_us BIGINT NOT NULL,
+  UNIQUE (tenant_id, name));
+CREATE INDEX publish_group_scheduled ON publish_group(tenant_id, when_us) WHERE state = 'scheduled';
+CREATE INDEX publish_group_by_seq ON publish_group(seq) WHERE seq IS NOT NULL;
+CREATE INDEX branch_by_group ON branch(group_id, document_id) WHERE group_id <> 0;
+;;
+
 -- document_add: (tenant_id, kind, context, created_us) -> document_id
 INSERT INTO document(tenant_id, kind, context, created_us)
 VALUES (:tenant_id, :kind, :context, :created_us) RETURNING document_id;
@@ -51,11 +72,15 @@ VALUES (:tenant_id, :kind, :context, :created_us) RETURNING document_id;
 INSERT INTO branch(document_id, group_id, head, base, version)
 VALUES (:document_id, :group_id, :base, :base, 0);
 
--- document_state: (document_id, group_id) -> kind, context, head, version, checked_out_by, checked_out_us, draft, published
-SELECT document.kind, document.context, branch.head, branch.version, branch.checked_out_by,
-  branch.checked_out_us, branch.draft, publication.number AS published
+-- document_state: (document_id, group_id) -> kind, context, is_held, head, base, version, checked_out_by, checked_out_us, draft, published
+-- a group without a branch of its own sees the head of the live site
+SELECT document.kind, document.context, CASE WHEN own.document_id IS NULL THEN 0 ELSE 1 END AS is_held,
+  coalesce(own.head, live.head) AS head, coalesce(own.base, live.head) AS base,
+  coalesce(own.version, 0) AS version, own.checked_out_by, own.checked_out_us, own.draft,
+  publication.number AS published
 FROM document
-JOIN branch ON branch.document_id = document.document_id AND branch.group_id = :group_id
+JOIN branch AS live ON live.document_id = document.document_id AND live.group_id = 0
+LEFT JOIN branch AS own ON own.document_id = document.document_id AND own.group_id = :group_id
 LEFT JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
 WHERE document.document_id = :document_id;
@@ -79,6 +104,19 @@ WHERE document_id = :document_id AND group_id = :group_id AND version = :version
 UPDATE branch SET head = :head, version = version + 1, checked_out_by = NULL, checked_out_us = NULL,
   draft = NULL, draft_us = NULL
 WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
+
+-- branch_blank: (document_id, group_id, version)
+UPDATE branch SET head = 0, version = version + 1, checked_out_by = NULL, checked_out_us = NULL,
+  draft = NULL, draft_us = NULL
+WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
+
+-- branch_remove: (document_id, group_id, version)
+DELETE FROM branch WHERE document_id = :document_id AND group_id = :group_id AND version = :version;
+
+-- branch_is_used: (document_id) -> is_used
+-- whether any context has something of the document
+SELECT CASE WHEN EXISTS (SELECT 1 FROM branch WHERE document_id = :document_id
+  AND (group_id <> 0 OR head > 0 OR checked_out_by IS NOT NULL)) THEN 1 ELSE 0 END AS is_used;
 
 -- document_was_published: (document_id) -> was_published
 SELECT CASE WHEN EXISTS (SELECT 1 FROM publication WHERE document_id = :document_id)
@@ -120,7 +158,14 @@ ON CONFLICT (document_id, number, asset_id) DO NOTHING;
 -- revision_body: (document_id, number) -> body
 SELECT body FROM revision WHERE document_id = :document_id AND number = :number;
 
--- revision_list: (document_id, group_id, context, before_number, page) -> number, author_name, at_us, comment, is_tombstone, is_live
+-- revision_seen: (document_id, group_id, head, up_to, number) -> number
+SELECT number FROM revision
+WHERE document_id = :document_id AND number = :number
+  AND (group_id = :group_id OR number = :head OR number <= :up_to AND (group_id = 0 OR EXISTS (
+    SELECT 1 FROM publication WHERE publication.document_id = revision.document_id
+      AND publication.number = revision.number)));
+
+-- revision_list: (document_id, group_id, head, up_to, context, before_number, page) -> number, author_name, at_us, comment, is_tombstone, is_live
 SELECT revision.number, account.name AS author_name, revision.at_us, revision.comment,
   CASE WHEN revision.body IS NULL THEN 1 ELSE 0 END AS is_tombstone,
   CASE WHEN publication.number IS NULL THEN 0 ELSE 1 END AS is_live
@@ -129,8 +174,11 @@ LEFT JOIN account ON account.account_id = revision.author
 LEFT JOIN publication ON publication.document_id = revision.document_id
   AND publication.context = :context AND publication.number = revision.number
   AND publication.to_seq IS NULL
-WHERE revision.document_id = :document_id AND revision.group_id = :group_id
-  AND revision.number < :before_number
+WHERE revision.document_id = :document_id AND revision.number < :before_number
+  AND (revision.group_id = :group_id OR revision.number = :head
+    OR revision.number <= :up_to AND (revision.group_id = 0 OR EXISTS (
+      SELECT 1 FROM publication AS shown WHERE shown.document_id = revision.document_id
+        AND shown.number = revision.number)))
 ORDER BY revision.number DESC LIMIT :page;
 
 -- publication_open: (document_id, context) -> number, from_seq

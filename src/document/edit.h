@@ -1,15 +1,17 @@
 /* Editing a document, written once for every kind: check out, save, finish, discard, reset,
  * restore; and what people are told of it. A kind brings a table of what only it knows.
  *
- * A document is edited by one account at a time; others go on seeing what was finished last. Each
- * function that changes something is one transaction of its own, each that describes is one
- * snapshot: none may be open. All can fail with the errors of db.h, of the rules in document.h and
- * of the kind's functions.
+ * A document is edited by one account at a time; others go on seeing what was finished last. In a
+ * publish group this is so for the group alone: what is begun, reset or restored there is taken
+ * into it first (see group.h, whose errors these have then), and nothing leaves it before it goes
+ * live. Each function that changes something is one transaction of its own, each that describes is
+ * one snapshot: none may be open. All can fail with the errors of db.h, of the rules in document.h
+ * and of the kind's functions.
  */
 #pragma once
 
 #include "base/json.h"
-#include "document/document.h"
+#include "document/group.h"
 
 typedef struct _VtEditKind VtEditKind;
 
@@ -19,6 +21,7 @@ typedef struct {
     const VtEditKind *kind;
     gconstpointer place; /* where the document belongs: a struct of the kind's own */
     const VtActor *actor;
+    gint64 group_id; /* VT_GROUP_LIVE, or the publish group it is edited in */
 } VtEdit;
 
 /* Each function fails with an error of its own. Bodies are texts of the kind's own form, newly
@@ -36,7 +39,7 @@ struct _VtEditKind {
     /* The working copy @draft changed by what somebody sent. */
     char *(*apply)(const VtEdit *edit, const char *draft, const json_t *sent, GError **error);
 
-    /* Makes @body the head by vt_revision_check_in. */
+    /* Makes @body the head of the state's branch by vt_revision_check_in. */
     gboolean (*check_in)(
         const VtEdit *edit, VtDocumentState *state, const char *body, GError **error);
 
@@ -76,14 +79,16 @@ gboolean vt_edit_discard(const VtEdit *self, gboolean force, GError **error);
  * lost), VT_ERROR_NOT_FOUND when there is no such revision. */
 gboolean vt_edit_restore(const VtEdit *self, gint64 number, GError **error);
 
-/* Takes away what the place says. A document that was never published is forgotten; any other is
- * checked out with a tombstone as its working copy, and finished with @finish. It goes live with
- * the next publish. Without anything to reset it is a no-op that says so. */
+/* Takes away what the place says. A document that was never published is forgotten, in a group what
+ * only the group had; any other is checked out with a tombstone as its working copy, and finished
+ * with @finish. It goes live with the next publish. Without anything to reset it is a no-op that
+ * says so. */
 gboolean vt_edit_reset(
     const VtEdit *self, gboolean finish, VtResetOutcome *ret_outcome, GError **error);
 
 /* What the account sees: what the kind tells, what was finished, what is live, and the working copy
- * only if it is its own. NULL on an error. */
+ * only if it is its own; of a publish group also whether it holds the document and has changed it.
+ * NULL on an error. */
 json_t *vt_edit_describe(const VtEdit *self, GError **error);
 
 /* Revisions before number @before (0: the newest first), newest first, at most @page: VersionList

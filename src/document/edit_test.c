@@ -50,7 +50,7 @@ check_in(const VtEdit *edit, VtDocumentState *state, const char *body, GError **
     gboolean changed;
 
     return vt_revision_check_in(
-        edit->db, state, VT_GROUP_LIVE, &spec, edit->actor, &number, &changed, error);
+        edit->db, state, state->group_id, &spec, edit->actor, &number, &changed, error);
 }
 
 static gboolean
@@ -97,9 +97,11 @@ publish(const VtEdit *edit, GError **error)
     static const char *const columns[] = {NULL};
     static const VtSql open = {.name = "open",
         .sqlite = "INSERT INTO publication(document_id, context, from_seq, number)"
-                  " SELECT document_id, 'channel', 1, head FROM branch WHERE document_id = ?1",
+                  " SELECT document_id, 'channel', 1, head FROM branch WHERE group_id = 0 AND "
+                  "document_id = ?1",
         .postgresql = "INSERT INTO publication(document_id, context, from_seq, number)"
-                      " SELECT document_id, 'channel', 1, head FROM branch WHERE document_id = $1",
+                      " SELECT document_id, 'channel', 1, head FROM branch WHERE group_id = 0 AND "
+                      "document_id = $1",
         .parameters = parameters,
         .columns = columns};
     g_autoptr(VtStmt) stmt = vt_db_stmt(edit->db, &open, error);
@@ -209,6 +211,112 @@ a_note_lives_by_the_rules_of_every_document(void **state)
     }
 }
 
+/* Lives of a note in a publish group and in the live site; what anna is told of the row's context,
+ * and how many items the group has then. */
+static const struct {
+    gboolean in_group;
+    const VtActor *actor;
+    Step step;
+    int code;
+    const char *head, *draft;
+    int n_items;
+} group_row[] = {
+    /* what only the group has is gone with it, or when it is given up */
+    {TRUE, &anna, BEGIN, DONE, NULL, "first", 1},
+    {FALSE, &ben, SAVE, VT_ERROR_NOT_CHECKED_OUT, NULL, NULL, 1},
+    {TRUE, &anna, DISCARD, DONE, NULL, NULL, 0},
+    {TRUE, &anna, RESET, DONE, NULL, NULL, 0},
+    {TRUE, &anna, BEGIN, DONE, NULL, "first", 1},
+    {TRUE, &anna, FINISH, DONE, "first", NULL, 1},
+    {FALSE, &anna, RESET, DONE, NULL, NULL, 1},
+    {FALSE, &anna, BEGIN_EMPTY, DONE, NULL, "blank", 1},
+    {FALSE, &anna, DISCARD, DONE, NULL, NULL, 1},
+    {FALSE, &anna, RESTORE_1, VT_ERROR_NOT_FOUND, NULL, NULL, 1},
+    {TRUE, &anna, RESET, DONE, NULL, NULL, 0},
+    /* a fork and its origin know nothing of each other */
+    {FALSE, &anna, BEGIN, DONE, NULL, "first", 0},
+    {FALSE, &anna, FINISH, DONE, "first", NULL, 0},
+    {FALSE, &anna, PUBLISH, DONE, "first", NULL, 0},
+    {TRUE, &anna, SAVE, VT_ERROR_NOT_CHECKED_OUT, "first", NULL, 0},
+    {TRUE, &anna, BEGIN, DONE, "first", "first", 1},
+    {FALSE, &ben, BEGIN, DONE, "first", NULL, 1},
+    {TRUE, &ben, BEGIN, VT_ERROR_CHECKED_OUT, "first", "first", 1},
+    {TRUE, &anna, SAVE, DONE, "first", "first, more", 1},
+    {TRUE, &anna, FINISH, DONE, "first, more", NULL, 1},
+    {FALSE, &ben, SAVE, DONE, "first", NULL, 1},
+    {FALSE, &ben, FINISH, DONE, "first, more", NULL, 1},
+    {TRUE, &anna, RESET, DONE, "first, more", NULL, 1},
+    {TRUE, &anna, DISCARD, DONE, "first, more", NULL, 1},
+    {TRUE, &anna, RESTORE_1, DONE, "first", NULL, 1},
+    {TRUE, &anna, RESET, DONE, "first", NULL, 1},
+    {TRUE, &anna, FINISH, DONE, NULL, NULL, 1},
+    {FALSE, &anna, RESTORE_1, DONE, "first", NULL, 1},
+};
+
+static void
+a_note_lives_in_a_group_beside_the_live_site(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        Note note = {0};
+        g_autoptr(VtDb) db = vt_test_open_tenant(kind, &note.tenant);
+        g_autoptr(VtGroup) group = NULL;
+
+        assert_true(vt_db_migrate(db, vt_document_migrations, vt_document_n_migrations, NULL));
+        group = vt_group_create(db, note.tenant, "spring", &anna, NULL);
+        for (gsize i = 0; i < G_N_ELEMENTS(group_row); i++) {
+            gint64 group_id = group_row[i].in_group ? group->group_id : VT_GROUP_LIVE;
+            const VtEdit edit = {db, &note_kind, &note, group_row[i].actor, group_id};
+            const VtEdit hers = {db, &note_kind, &note, &anna, group_id};
+            g_autoptr(VtGroup) now = NULL;
+            g_autoptr(GError) error = NULL;
+            int code =
+                take(&edit, group_row[i].step, &error) ? (int)DONE : (int)vt_error_code(error);
+
+            if (code != group_row[i].code)
+                fail_msg("row %zu: %s", i, error != NULL ? error->message : "it was done");
+            assert_told(&hers, "head", group_row[i].head, i);
+            assert_told(&hers, "draft", group_row[i].draft, i);
+            now = vt_group_read(db, group->group_id, NULL);
+            if (now->n_items != group_row[i].n_items)
+                fail_msg("row %zu: %d items", i, (int)now->n_items);
+        }
+    }
+}
+
+/* Only what was changed there has the flag, not what was only taken in. */
+static void
+a_document_of_a_group_is_a_draft_once_it_is_edited(void **state)
+{
+    Note note = {0};
+    g_autoptr(VtDb) db = vt_test_open_tenant(0, &note.tenant);
+    g_autoptr(VtGroup) group = NULL;
+    const struct {
+        int step;
+        gboolean holds, draft;
+    } row[] = {{-1, FALSE, FALSE}, {-2, TRUE, FALSE}, {BEGIN, TRUE, TRUE}, {DISCARD, TRUE, FALSE},
+        {BEGIN, TRUE, TRUE}, {SAVE, TRUE, TRUE}, {FINISH, TRUE, TRUE}};
+    VtEdit edit = {db, &note_kind, &note, &anna, VT_GROUP_LIVE};
+
+    assert_true(vt_db_migrate(db, vt_document_migrations, vt_document_n_migrations, NULL));
+    group = vt_group_create(db, note.tenant, "spring", &anna, NULL);
+    assert_true(vt_edit_begin(&edit, FALSE, NULL) && vt_edit_finish(&edit, -1, NULL));
+    edit.group_id = group->group_id;
+    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+        g_autoptr(json_t) told = NULL;
+        const json_t *of_group;
+
+        if (row[i].step == -2)
+            assert_true(vt_group_fork(db, group->group_id, note.document, &anna, NULL));
+        if (row[i].step >= 0)
+            assert_true(take(&edit, (Step)row[i].step, NULL));
+        told = vt_edit_describe(&edit, NULL);
+        of_group = json_object_get(told, "group");
+        assert_string_equal(json_string_value(json_object_get(of_group, "name")), "spring");
+        assert_int_equal(json_is_true(json_object_get(of_group, "holds")), row[i].holds);
+        assert_int_equal(json_is_true(json_object_get(of_group, "draft")), row[i].draft);
+    }
+}
+
 static void
 what_a_kind_refuses_leaves_the_working_copy(void **state)
 {
@@ -234,6 +342,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_note_lives_by_the_rules_of_every_document),
+        cmocka_unit_test(a_note_lives_in_a_group_beside_the_live_site),
+        cmocka_unit_test(a_document_of_a_group_is_a_draft_once_it_is_edited),
         cmocka_unit_test(what_a_kind_refuses_leaves_the_working_copy),
     };
 

@@ -138,7 +138,8 @@ vt_revision_check_in(VtDb *db,
 
     if (!vt_document_check_free_or_mine(db, state, actor, error) ||
         !head_has(db, state, spec->body, &same, &was_tombstone, error) ||
-        (was_tombstone && !same && !revive(db, state->document_id, error)))
+        (was_tombstone && !same && group_id == VT_GROUP_LIVE &&
+            !revive(db, state->document_id, error)))
         return FALSE;
     if (!same && (!vt_revision_add(db, state->document_id, group_id, spec, actor, &number, error) ||
                      !move_head(db, state, group_id, number, error)))
@@ -192,6 +193,32 @@ vt_revision_body(VtDb *db, gint64 document_id, gint64 number, char **ret_body, G
     return TRUE;
 }
 
+static void
+bind_context(VtStmt *stmt, const VtDocumentState *state)
+{
+    gboolean is_live = state->group_id == VT_GROUP_LIVE;
+
+    vt_stmt_bind_int(stmt, "document_id", state->document_id);
+    vt_stmt_bind_int(stmt, "group_id", state->group_id);
+    vt_stmt_bind_int(stmt, "head", state->head);
+    vt_stmt_bind_int(stmt, "up_to", is_live ? G_MAXINT64 : state->base);
+}
+
+gboolean
+vt_revision_check_seen(VtDb *db, const VtDocumentState *state, gint64 number, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_seen, error);
+    gint64 found = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    bind_context(stmt, state);
+    vt_stmt_bind_int(stmt, "number", number);
+    return vt_stmt_read_int(stmt, "number", &found, error) &&
+           (found != 0 || vt_throw(error, VT_ERROR_NOT_FOUND,
+                              "there is no revision %" G_GINT64_FORMAT " of it here", number));
+}
+
 static json_t *
 describe_revision(VtStmt *stmt)
 {
@@ -204,20 +231,15 @@ describe_revision(VtStmt *stmt)
 }
 
 json_t *
-vt_revision_list_json(VtDb *db,
-    const VtDocumentState *state,
-    gint64 group_id,
-    gint64 before,
-    guint page,
-    GError **error)
+vt_revision_list_json(
+    VtDb *db, const VtDocumentState *state, gint64 before, guint page, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_revision_list, error);
     g_autoptr(json_t) list = json_array();
 
     if (stmt == NULL)
         return NULL;
-    vt_stmt_bind_int(stmt, "document_id", state->document_id);
-    vt_stmt_bind_int(stmt, "group_id", group_id);
+    bind_context(stmt, state);
     vt_stmt_bind_text(stmt, "context", vt_publish_context_names[state->context]);
     vt_stmt_bind_int(stmt, "before_number", before > 0 ? before : G_MAXINT64);
     vt_stmt_bind_int(stmt, "page", MIN(page, VT_REVISION_PAGE_MAX));

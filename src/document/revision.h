@@ -17,7 +17,8 @@ typedef struct {
  * @ret_number: the head afterwards
  * @ret_changed: FALSE when the head has this body already: nothing was written then
  *
- * Makes @spec the new head and ends a check-out of @actor. A document in the trash comes out of it.
+ * Makes @spec the new head and ends a check-out of @actor. A document in the trash comes out of it,
+ * unless that is done in a group.
  *
  * Returns: FALSE with VT_ERROR_CHECKED_OUT when another account holds the document,
  * VT_ERROR_STALE_VERSION when it changed since @state was read, or an error of db.h.
@@ -48,14 +49,16 @@ gboolean vt_revision_add(VtDb *db,
 
 enum { VT_REVISION_PAGE_MAX = 500 };
 
-/* Revisions of the branch that stand before number @before (0: the newest first), newest first, at
+/* What the state's context sees: revisions made in it, its head, and, up to where it parted from
+ * the live site, those of the live site and those that were live. VT_ERROR_NOT_FOUND for any other.
+ */
+gboolean vt_revision_check_seen(
+    VtDb *db, const VtDocumentState *state, gint64 number, GError **error);
+
+/* Revisions the context sees before number @before (0: the newest first), newest first, at
  * most @page: VersionList of contract/schemas.json. NULL on an error of db.h. */
-json_t *vt_revision_list_json(VtDb *db,
-    const VtDocumentState *state,
-    gint64 group_id,
-    gint64 before,
-    guint page,
-    GError **error);
+json_t *vt_revision_list_json(
+    VtDb *db, const VtDocumentState *state, gint64 before, guint page, GError **error);
 
 /* @ret_body: newly allocated, or NULL for a tombstone. VT_ERROR_NOT_FOUND when there is no such
  * revision. */

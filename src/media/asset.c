@@ -281,9 +281,8 @@ run_on_locale(VtStmt *stmt, gint64 asset_id, const char *locale, const char *tag
     return vt_stmt_exec(stmt, NULL, error);
 }
 
-/* Tags of the head, kept for the library's search. */
-static gboolean
-put_tags(VtDb *db, gint64 asset_id, const char *locale, char **tags, GError **error)
+gboolean
+vt_asset_put_tags(VtDb *db, gint64 asset_id, const char *locale, char **tags, GError **error)
 {
     g_autoptr(VtStmt) clear = vt_db_stmt(db, &vt_sql_asset_tag_clear, error);
     g_autoptr(VtStmt) add = clear != NULL ? vt_db_stmt(db, &vt_sql_asset_tag_add, error) : NULL;
@@ -316,7 +315,7 @@ vt_asset_check_in(VtDb *db,
         !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error) ||
         !vt_revision_check_in(
             db, &state, VT_GROUP_LIVE, &spec, actor, &number, ret_changed, error) ||
-        (*ret_changed && !put_tags(db, asset->asset_id, locale, content->tags, error)))
+        (*ret_changed && !vt_asset_put_tags(db, asset->asset_id, locale, content->tags, error)))
         return FALSE;
     *ret_document_id = document_id;
     return TRUE;

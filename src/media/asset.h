@@ -80,6 +80,11 @@ gboolean vt_asset_ensure_document(VtDb *db,
     gint64 *ret_document_id,
     GError **error);
 
+/* Keeps the tags of the live site's head for the library's search; NULL: none. For who moves a head
+ * in another way than by check_in(). */
+gboolean vt_asset_put_tags(
+    VtDb *db, gint64 asset_id, const char *locale, char **tags, GError **error);
+
 /* Makes @content the head of the asset in @locale; the document is made when missing. @ret_changed:
  * FALSE when the head says this already. Errors: those of vt_revision_check_in. */
 gboolean vt_asset_check_in(VtDb *db,

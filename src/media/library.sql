@@ -30,4 +30,5 @@ FROM asset_locale
 JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = asset_locale.document_id
   AND publication.to_seq IS NULL
-WHERE asset_locale.asset_id = :asset_id ORDER BY asset_locale.locale;
+WHERE asset_locale.asset_id = :asset_id AND (branch.head > 0 OR branch.checked_out_by IS NOT NULL)
+ORDER BY asset_locale.locale;

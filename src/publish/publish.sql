@@ -173,6 +173,7 @@ DELETE FROM publish_plan WHERE plan_id = :plan_id AND (EXISTS (
     AND publication.context = publish_plan.context AND publication.to_seq IS NULL));
 
 -- publish_plan_missing: (plan_id) -> document_id, name
+-- a locale of which nothing was ever finished does not stand before the neutral one
 SELECT publish_plan.document_id, asset.name
 FROM publish_plan
 JOIN media_set ON media_set.document_id = publish_plan.document_id
@@ -183,6 +184,7 @@ JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
   AND (asset_locale.locale = media_set.locale OR asset_locale.locale = 'system_neutral'
     AND NOT EXISTS (SELECT 1 FROM asset_locale AS own
       JOIN document AS kept ON kept.document_id = own.document_id AND kept.trashed_us IS NULL
+      JOIN branch AS begun ON begun.document_id = own.document_id AND begun.group_id = 0 AND begun.head > 0
       WHERE own.asset_id = asset.asset_id AND own.locale = media_set.locale))
 JOIN document ON document.document_id = asset_locale.document_id AND document.trashed_us IS NULL
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
@@ -191,6 +193,7 @@ LEFT JOIN publication ON publication.document_id = document.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
   AND planned.document_id = document.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+  AND (branch.head > 0 OR asset_locale.locale = 'system_neutral')
   AND (publication.number IS NULL OR publication.number <> branch.head)
 ORDER BY asset.name, publish_plan.document_id;
 

@@ -36,6 +36,13 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
     [VT_SETTING_JOB_LOG_DAYS] = {"job_log_days", VT_SETTING_NUMBER, "400", .least = 1, .most = 3650,
         .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "days after which jobs that ended are forgotten"},
+    [VT_SETTING_GROUP_ITEMS] = {"group_items", VT_SETTING_NUMBER, "100000", .least = 1,
+        .most = 1000000, .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "items a publish group may hold; 2000 as in the systems this replaces"},
+    [VT_SETTING_GROUP_SPACING_MINUTES] = {"group_spacing_minutes", VT_SETTING_NUMBER, "0",
+        .least = 0, .most = 24 * 60, .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "minutes that lie at least between two scheduled publish groups; 5 as in the "
+               "systems this replaces"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {
@@ -130,6 +137,19 @@ vt_setting_read_flag(VtDb *db, gint64 tenant_id, VtSettingId id, gboolean *ret_f
         return FALSE;
     *ret_flag = strcmp(value, "true") == 0;
     return TRUE;
+}
+
+gboolean
+vt_setting_read_number(
+    VtDb *db, gint64 tenant_id, VtSettingId id, gint64 *ret_number, GError **error)
+{
+    const VtSettingRow *row = &vt_setting_rows[id];
+    g_autofree char *value = vt_setting_read(db, tenant_id, id, NULL, error);
+
+    if (value == NULL)
+        return FALSE;
+    return g_ascii_string_to_signed(value, 10, row->least, row->most, ret_number, NULL) ||
+           vt_throw(error, VT_ERROR_DAMAGED, "the setting '%s' says '%s'", row->name, value);
 }
 
 static const VtSettingRow *

@@ -19,6 +19,8 @@ typedef enum {
     VT_SETTING_CACHE_TTL_S,
     VT_SETTING_SEVERANCE,
     VT_SETTING_JOB_LOG_DAYS,
+    VT_SETTING_GROUP_ITEMS,
+    VT_SETTING_GROUP_SPACING_MINUTES,
     VT_SETTING_COUNT
 } VtSettingId;
 
@@ -58,6 +60,10 @@ char *vt_setting_read(
 
 gboolean vt_setting_read_flag(
     VtDb *db, gint64 tenant_id, VtSettingId id, gboolean *ret_flag, GError **error);
+
+/* For rows of type NUMBER; VT_ERROR_DAMAGED when what is stored is none. */
+gboolean vt_setting_read_number(
+    VtDb *db, gint64 tenant_id, VtSettingId id, gint64 *ret_number, GError **error);
 
 /* Sets a value, or with `default` goes back to what holds without one, in a transaction of its own,
  * logged and audited. @database as above; NULL: the tenant's. What is set already is left alone

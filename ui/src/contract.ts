@@ -37,6 +37,12 @@ export type ErrorCode =
   | "last_administrator"
   | "job_state"
   | "job_lost"
+  | "group_state"
+  | "group_full"
+  | "group_time"
+  | "group_invalid"
+  | "changed_since"
+  | "confirmation_missing"
   | "data_in_use"
   | "data_used"
   | "newer_schema"
@@ -146,6 +152,14 @@ export type JobLevel = (typeof job_level)[number];
 export const job_email = ["none", "all", "error", "error_and_warning", "job_completion"] as const;
 export type JobEmail = (typeof job_email)[number];
 
+/** where a publish group stands: takes edits, waits for its time, goes live right now, is live (its history), could not go live and takes edits again */
+export const group_state = ["open", "scheduled", "publishing", "published", "failed"] as const;
+export type GroupState = (typeof group_state)[number];
+
+/** what a publish group is told of its items: what keeps it from going live (somebody edits it; it shows media that are not live and not in the group; it is in the trash; a cell of values the product has no more; a text that must be there; more items than allowed), and what does not (the live site has moved on and will be overwritten; somebody edits it in the live site; another group holds it too; no channel sells it) */
+export const group_finding = ["checked_out", "missing_media", "trashed", "orphan_cell", "missing_field", "too_many_items", "live_moved", "live_edited", "other_group", "no_assortment"] as const;
+export type GroupFinding = (typeof group_finding)[number];
+
 /** what a publish of everything takes: what never was live, also what changed since, or everything anew */
 export const publish_mode = ["incremental", "full", "full_override"] as const;
 export type PublishMode = (typeof publish_mode)[number];
@@ -214,7 +228,9 @@ export type AssignmentDraft = { readonly "reset": boolean; readonly "nodes": Rea
 
 export type AssignmentShown = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "nodes": ReadonlyArray<AssignmentNode>; readonly "swatches": ReadonlyArray<AssignmentSwatch>; readonly "matrix": ReadonlyArray<string> } | null;
 
-export type AssignmentState = { readonly "product": string | null; readonly "category": string | null; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "tabs": ReadonlyArray<"master" | "dimensions" | "variant">; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
+export type EditGroup = { readonly "id": number; readonly "name": string; readonly "state": "open" | "scheduled" | "publishing" | "published" | "failed"; readonly "holds": boolean; readonly "draft": boolean } | null;
+
+export type AssignmentState = { readonly "product": string | null; readonly "category": string | null; readonly "name": string; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "tabs": ReadonlyArray<"master" | "dimensions" | "variant">; readonly "dimensions": ReadonlyArray<{ readonly "name": string; readonly "values": ReadonlyArray<string> }>; readonly "variants": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "values": Readonly<Record<string, string | null>>; readonly "default_image": string | null }>; readonly "head": AssignmentRevision; readonly "published": AssignmentRevision; readonly "draft": AssignmentDraft; readonly "shown": AssignmentShown };
 
 export type VersionList = { readonly "versions": ReadonlyArray<{ readonly "number": number; readonly "at": string; readonly "author": string | null; readonly "comment": string | null; readonly "reset": boolean; readonly "live": boolean }> };
 
@@ -226,7 +242,7 @@ export type AssetBody = { readonly "alt"?: string | null; readonly "title"?: str
 
 export type AssetContent = { readonly "number"?: number; readonly "alt": string | null; readonly "title": string | null; readonly "caption": string | null; readonly "description": string | null; readonly "tags": ReadonlyArray<string> | null; readonly "focal": { readonly "x": number; readonly "y": number } | null; readonly "minimum_age": number; readonly "force_download": boolean; readonly "binary": AssetBinary; readonly "tracks": ReadonlyArray<AssetTrack> } | null;
 
-export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
 
 export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
 
