@@ -1,6 +1,6 @@
 #include "assignment/body.h"
 
-#include "catalog/dimension.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -382,7 +382,7 @@ parse_hex(const json_t *row, VtAssignmentSwatch *swatch, GError **error)
 
     if (!json_is_string(text))
         return bad(error, "\"hex\" must be a colour, as #rrggbb");
-    hex = vt_swatch_hex_parse(json_string_value(text), error);
+    hex = vt_text_color(json_string_value(text), error);
     if (hex == NULL)
         return FALSE;
     swatch->type = VT_SWATCH_TYPE_HEX;

@@ -85,3 +85,19 @@ vt_text_pattern(const char *text)
     g_string_append_c(pattern, '%');
     return g_string_free(pattern, FALSE);
 }
+
+char *
+vt_text_color(const char *text, GError **error)
+{
+    g_autofree char *bare = g_strstrip(g_ascii_strdown(text, -1));
+    const char *digits = *bare == '#' ? bare + 1 : bare;
+    gsize length = strlen(digits);
+
+    if ((length != 3 && length != 6) || strspn(digits, "0123456789abcdef") != length)
+        return vt_throw_null(
+            error, VT_ERROR_BAD_VALUE, "'%s' is not a colour; write it as #rrggbb", text);
+    if (length == 6)
+        return g_strconcat("#", digits, NULL);
+    return g_strdup_printf(
+        "#%c%c%c%c%c%c", digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]);
+}

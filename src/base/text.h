@@ -28,3 +28,7 @@ char *vt_text_time(gint64 time_us);
 /* `%text%` for LIKE … ESCAPE '\\': its wildcards escaped, ASCII letters in lower case. Newly
  * allocated. */
 char *vt_text_pattern(const char *text);
+
+/* `#rrggbb` in lower case from `#rgb`, `#rrggbb` or the same without `#`; VT_ERROR_BAD_VALUE for
+ * anything else. */
+char *vt_text_color(const char *text, GError **error);

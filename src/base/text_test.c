@@ -88,6 +88,25 @@ escaping_round_trips(void **state)
     assert_string_equal(back, "a b/ä&?");
 }
 
+static void
+colors_have_one_form(void **state)
+{
+    static const struct {
+        const char *text, *expected; /* NULL: refused */
+    } row[] = {{"#0000FF", "#0000ff"}, {" ab12ef ", "#ab12ef"}, {"#0f8", "#00ff88"}, {"", NULL},
+        {"#12345", NULL}, {"#gggggg", NULL}, {"red", NULL}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *got = vt_text_color(row[i].text, &error);
+
+        if (row[i].expected != NULL)
+            assert_string_equal(got, row[i].expected);
+        else
+            assert_true(got == NULL && vt_error_is(error, VT_ERROR_BAD_VALUE));
+    }
+}
+
 int
 main(void)
 {
@@ -97,6 +116,7 @@ main(void)
         cmocka_unit_test(codes_are_checked),
         cmocka_unit_test(escapes_are_decoded_once),
         cmocka_unit_test(escaping_round_trips),
+        cmocka_unit_test(colors_have_one_form),
     };
     return vt_test_run("base/text", tests);
 }

@@ -223,19 +223,3 @@ vt_dimension_put_value(VtDimension *self,
         return NULL;
     return found;
 }
-
-char *
-vt_swatch_hex_parse(const char *text, GError **error)
-{
-    g_autofree char *bare = g_strstrip(g_ascii_strdown(text, -1));
-    const char *digits = *bare == '#' ? bare + 1 : bare;
-    gsize length = strlen(digits);
-
-    if ((length != 3 && length != 6) || strspn(digits, "0123456789abcdef") != length)
-        return vt_throw_null(
-            error, VT_ERROR_BAD_VALUE, "'%s' is not a colour; write it as #rrggbb", text);
-    if (length == 6)
-        return g_strconcat("#", digits, NULL);
-    return g_strdup_printf(
-        "#%c%c%c%c%c%c", digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]);
-}

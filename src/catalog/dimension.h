@@ -47,7 +47,3 @@ VtDimensionValue *vt_dimension_put_value(VtDimension *self,
     const char *swatch_hex,
     gboolean *ret_changed,
     GError **error);
-
-/* `#rrggbb` in lower case from `#rgb`, `#rrggbb` or the same without `#`; VT_ERROR_BAD_VALUE for
- * anything else. */
-char *vt_swatch_hex_parse(const char *text, GError **error);

@@ -209,7 +209,7 @@ load_value(VtCatalogLoad *self,
 
     if (value == NULL || swatch == NULL)
         return FALSE;
-    if (*swatch != '\0' && (hex = vt_swatch_hex_parse(swatch, error)) == NULL)
+    if (*swatch != '\0' && (hex = vt_text_color(swatch, error)) == NULL)
         return FALSE;
     if (vt_dimension_put_value(dimension, self->db, value, hex, &one_changed, error) == NULL)
         return FALSE;

@@ -4,7 +4,6 @@
 #include "base/http_client.h"
 #include "base/locale.h"
 #include "base/text.h"
-#include "catalog/dimension.h"
 #include "media/asset.h"
 
 #include <stddef.h>
@@ -292,7 +291,7 @@ read_swatch(VtManifestRow *self, GError **error)
     if (*value == '\0' && !self->has_media)
         return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty",
             vt_column_rows[VT_COLUMN_SWATCH_VALUE].name);
-    self->hex = vt_swatch_hex_parse(value, *value == '#' ? error : NULL);
+    self->hex = vt_text_color(value, *value == '#' ? error : NULL);
     if (self->hex == NULL && *value == '#')
         return FALSE;
     if (self->hex != NULL && self->is_cropped)
