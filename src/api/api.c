@@ -367,6 +367,7 @@ static const struct {
     {VT_ROUTE_ASSET_RESTORE, vt_api_edit_restore, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_FOLDER, vt_api_asset_folder, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_REFERENCES, vt_api_asset_references, 0},
+    {VT_ROUTE_SET_CREATE, vt_api_set_create, MAX_JSON_BYTES},
     {VT_ROUTE_CONTEXT_LIST, vt_api_context_list, 0},
     {VT_ROUTE_FOLDER_LIST, vt_api_folder_list, 0},
     {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, MAX_FORM_BYTES},

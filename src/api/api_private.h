@@ -145,6 +145,7 @@ json_t *vt_api_edit_restore(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_list(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_folder(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_references(const VtApiCall *call, GError **error);
+json_t *vt_api_set_create(const VtApiCall *call, GError **error);
 json_t *vt_api_context_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_add(const VtApiCall *call, GError **error);

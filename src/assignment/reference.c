@@ -5,9 +5,10 @@
 static json_t *
 describe(VtStmt *stmt)
 {
-    return json_pack("{s:s?,s:s?,s:s,s:s,s:s?,s:b,s:b}", "product", vt_stmt_text(stmt, "product"),
-        "category", vt_stmt_text(stmt, "category"), "channel", vt_stmt_text(stmt, "channel"),
-        "locale", vt_stmt_text(stmt, "locale"), "catalog", vt_stmt_text(stmt, "catalog"), "newest",
+    return json_pack("{s:s?,s:s?,s:s?,s:s?,s:s,s:s?,s:b,s:b}", "set",
+        vt_stmt_text(stmt, "asset_set"), "product", vt_stmt_text(stmt, "product"), "category",
+        vt_stmt_text(stmt, "category"), "channel", vt_stmt_text(stmt, "channel"), "locale",
+        vt_stmt_text(stmt, "locale"), "catalog", vt_stmt_text(stmt, "catalog"), "newest",
         vt_stmt_int(stmt, "in_head") != 0, "live", vt_stmt_int(stmt, "is_live") != 0);
 }
 

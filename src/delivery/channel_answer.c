@@ -14,10 +14,15 @@
 static const struct {
     const char *word;
     const char *place;
+    gboolean is_set; /* it shows its members */
 } type_row[VT_ASSET_TYPE_COUNT] = {
     [VT_ASSET_TYPE_IMAGE] = {"image", "/is/image"},
     [VT_ASSET_TYPE_VIDEO] = {"video", "/is/content"},
     [VT_ASSET_TYPE_FILE] = {"document", "/is/content"},
+    [VT_ASSET_TYPE_IMAGE_SET] = {"image_set", "/is/image", TRUE},
+    [VT_ASSET_TYPE_SWATCH_SET] = {"swatch_set", "/is/image", TRUE},
+    [VT_ASSET_TYPE_SPIN_SET] = {"spin_set", "/is/image", TRUE},
+    [VT_ASSET_TYPE_MIXED_MEDIA_SET] = {"mixed_media_set", "/is/image", TRUE},
 };
 
 typedef struct {
@@ -223,6 +228,61 @@ write_details(const char *tenant,
     vt_json_end_array(json);
 }
 
+/* A member's address: with its locale where it has a binary of its own there. */
+static void
+write_member_url(const Answer *self, VtJson *json, const VtReadstoreMember *member)
+{
+    g_autofree char *name = vt_text_escape(member->name, FALSE);
+    g_autoptr(GString) url = g_string_new(type_row[member->type].place);
+    gboolean localized = member->locales != NULL &&
+                         g_strv_contains((const char *const *)member->locales, self->ask->locale);
+
+    g_string_append_printf(url, "/%s/%s", self->ask->tenant, name);
+    if (localized)
+        g_string_append_printf(url, "?locale=%s", self->ask->locale);
+    vt_json_member(json, "url", url->str);
+}
+
+static void
+write_member_swatch(const Answer *self, VtJson *json, const VtReadstoreMember *member)
+{
+    g_autofree char *name = member->swatch != NULL ? vt_text_escape(member->swatch, FALSE) : NULL;
+    g_autofree char *url =
+        name != NULL ? g_strconcat("/is/image/", self->ask->tenant, "/", name, NULL) : NULL;
+
+    vt_json_key(json, "swatch");
+    if (url == NULL && member->color == NULL) {
+        vt_json_null(json);
+        return;
+    }
+    vt_json_begin_object(json);
+    vt_json_member(json, "type",
+        vt_swatch_type_names[url != NULL ? VT_SWATCH_TYPE_IMAGE : VT_SWATCH_TYPE_HEX]);
+    vt_json_member(json, url != NULL ? "url" : "hex", url != NULL ? url : member->color);
+    vt_json_end_object(json);
+}
+
+/* What a viewer of the set needs. */
+static void
+write_members(const Answer *self, VtJson *json, const VtReadstoreAttributes *attributes)
+{
+    vt_json_member_int(json, "rows", MAX(attributes->rows, 1));
+    vt_json_key(json, "members");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < attributes->members->len; i++) {
+        const VtReadstoreMember *member = g_ptr_array_index(attributes->members, i);
+
+        vt_json_begin_object(json);
+        vt_json_member(json, "type", type_row[member->type].word);
+        vt_json_member(json, "asset", member->name);
+        write_member_url(self, json, member);
+        write_member_swatch(self, json, member);
+        vt_json_member(json, "label", member->label);
+        vt_json_end_object(json);
+    }
+    vt_json_end_array(json);
+}
+
 static void
 write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
 {
@@ -233,7 +293,11 @@ write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
     vt_json_member(json, "asset", record->name);
     write_url(self->ask->tenant, json, record, NULL);
     vt_json_member(json, "alt", record->alt);
-    if (record->type != VT_ASSET_TYPE_IMAGE)
+    if (type_row[record->type].is_set) {
+        vt_json_member(json, "title", record->title);
+        write_poster(self->ask->tenant, json, record, &attributes);
+        write_members(self, json, &attributes);
+    } else if (record->type != VT_ASSET_TYPE_IMAGE)
         write_details(self->ask->tenant, json, record, &attributes);
     else if (attributes.has_focal)
         vt_json_member_point(json, "focal", attributes.focal_x, attributes.focal_y);

@@ -126,8 +126,9 @@ put_addresses(const Export *self,
     g_autofree char *preview = g_strdup_printf("/api/v1/%s/assets/%s/content%s%s",
         self->options->tenant, escaped, query, own_locale != NULL ? own_locale : "");
     g_autofree char *address = g_strdup_printf("/is/%s/%s/%s%s%s",
-        asset->type == VT_ASSET_TYPE_IMAGE ? "image" : "content", self->options->tenant, escaped,
-        query, own_locale != NULL ? own_locale : "");
+        asset->type == VT_ASSET_TYPE_VIDEO || asset->type == VT_ASSET_TYPE_FILE ? "content"
+                                                                                : "image",
+        self->options->tenant, escaped, query, own_locale != NULL ? own_locale : "");
 
     vt_export_row_put(row, VT_COLUMN_MEDIA_PREVIEW_URL, preview);
     vt_export_row_put(row, VT_COLUMN_MEDIA_PUBLISHED_URL, is_live ? address : NULL);

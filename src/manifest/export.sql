@@ -4,6 +4,7 @@ SELECT asset.asset_id, asset.name, asset.type, asset.category, asset.source_prov
   revision.body, publication.number AS published, change.at_us AS published_us
 FROM (SELECT asset_id FROM asset
   WHERE tenant_id = :tenant_id AND asset_id > :after_id AND trashed_us IS NULL
+    AND type IN ('image', 'video', 'file')
   ORDER BY asset_id LIMIT :page) AS chosen
 JOIN asset ON asset.asset_id = chosen.asset_id
 LEFT JOIN asset_locale ON asset_locale.asset_id = asset.asset_id

@@ -18,6 +18,10 @@ static const VtPublishContext context_of[VT_ASSET_TYPE_COUNT] = {
     [VT_ASSET_TYPE_IMAGE] = VT_PUBLISH_CONTEXT_IMAGE,
     [VT_ASSET_TYPE_VIDEO] = VT_PUBLISH_CONTEXT_VIDEO,
     [VT_ASSET_TYPE_FILE] = VT_PUBLISH_CONTEXT_CONTENT,
+    [VT_ASSET_TYPE_IMAGE_SET] = VT_PUBLISH_CONTEXT_IMAGE,
+    [VT_ASSET_TYPE_SWATCH_SET] = VT_PUBLISH_CONTEXT_IMAGE,
+    [VT_ASSET_TYPE_SPIN_SET] = VT_PUBLISH_CONTEXT_IMAGE,
+    [VT_ASSET_TYPE_MIXED_MEDIA_SET] = VT_PUBLISH_CONTEXT_IMAGE,
 };
 
 static gboolean
@@ -308,7 +312,9 @@ vt_asset_check_in(VtDb *db,
 {
     g_autofree char *body = vt_asset_content_format(content);
     g_auto(VtDocumentState) state = {0};
-    VtRevisionSpec spec = {.body = body};
+    g_autoptr(GArray) named = vt_members_assets(content->members);
+    VtRevisionSpec spec = {
+        .body = body, .asset_ids = (const gint64 *)(gpointer)named->data, .n_assets = named->len};
     gint64 document_id = 0, number = 0;
 
     if (!vt_asset_ensure_document(db, tenant_id, asset, locale, actor, &document_id, error) ||
@@ -437,6 +443,18 @@ vt_asset_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **err
     vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
     vt_stmt_bind_int(stmt, "after_id", after);
     vt_stmt_bind_int(stmt, "page", page);
+    return vt_stmt_read_ints(stmt, "asset_id", ids, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+GArray *
+vt_asset_holders(VtDb *db, gint64 asset_id, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_asset_holders, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "asset_id", asset_id);
     return vt_stmt_read_ints(stmt, "asset_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 

@@ -133,6 +133,9 @@ gboolean vt_asset_of_document(
 /* Ids after @after, ascending, at most @page, as gint64. */
 GArray *vt_asset_page(VtDb *db, gint64 tenant_id, gint64 after, guint page, GError **error);
 
+/* Ids of the sets that show the asset, as they are live; as gint64, owned. */
+GArray *vt_asset_holders(VtDb *db, gint64 asset_id, GError **error);
+
 /* Image-server ids of an asset. */
 typedef struct {
     gint64 record_id;

@@ -6,7 +6,8 @@
  *      "tracks": [{"role": "caption", "language": "en-us", "mime", "bytes"}]}
  *
  * What is formatted can be sent back. Bytes do not come this way: `binary` can only stay or, as
- * null, go (the neutral locale's is shown then), and `tracks` can only lose some.
+ * null, go (the neutral locale's is shown then), and `tracks` can only lose some. A set has
+ * `members` and `rows` too: asset_set.h takes and tells them.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include "base/locale.h"
 #include "document/revision.h"
 #include "media/asset_body.h"
+#include "media/asset_set.h"
 #include "media/library.h"
 
 VtAssetPlace *
@@ -69,16 +70,21 @@ begin(const VtEdit *edit, gint64 document_id, GError **error)
         return NULL;
     vt_asset_content_drop_binary(&content);
     g_clear_pointer(&content.tracks, g_ptr_array_unref);
+    g_clear_pointer(&content.members, g_ptr_array_unref);
+    content.rows = 0;
     return vt_asset_content_format(&content);
 }
 
 static char *
 apply(const VtEdit *edit, const char *draft, const json_t *sent, GError **error)
 {
+    const VtAssetPlace *place = edit->place;
     g_auto(VtAssetContent) content = {0};
 
     return vt_asset_content_parse(draft, &content, error) &&
-                   vt_asset_body_apply(&content, sent, error)
+                   vt_asset_body_apply(&content, sent, error) &&
+                   vt_asset_set_apply(
+                       edit->db, place->tenant_id, &place->asset, &content, sent, error)
                ? vt_asset_content_format(&content)
                : NULL;
 }

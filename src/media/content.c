@@ -38,6 +38,7 @@ vt_asset_content_clear(VtAssetContent *self)
         g_clear_pointer(vt_asset_content_text(self, i), g_free);
     g_clear_pointer(&self->tags, g_strfreev);
     g_clear_pointer(&self->tracks, g_ptr_array_unref);
+    g_clear_pointer(&self->members, g_ptr_array_unref);
 }
 
 void
@@ -218,6 +219,12 @@ vt_asset_content_format(const VtAssetContent *self)
         vt_json_member_bool(&json, "force_download", TRUE);
     if (self->tracks != NULL && self->tracks->len > 0)
         format_tracks(self->tracks, &json);
+    if (self->members != NULL) {
+        vt_json_key(&json, "members");
+        vt_members_format(self->members, &json);
+    }
+    if (self->rows > 1)
+        vt_json_member_int(&json, "rows", self->rows);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
@@ -314,6 +321,13 @@ take_tracks(const json_t *list, VtAssetContent *content)
     return json_is_array(list);
 }
 
+static gboolean
+take_members(const json_t *list, VtAssetContent *content)
+{
+    content->members = vt_members_parse(list);
+    return content->members != NULL;
+}
+
 /* Takes one member; FALSE when its key is not known or its value is not of the form. */
 static gboolean
 take(const char *key, const json_t *value, VtAssetContent *content)
@@ -340,6 +354,10 @@ take(const char *key, const json_t *value, VtAssetContent *content)
         return take_focal(value, content);
     if (strcmp(key, "tracks") == 0)
         return take_tracks(value, content);
+    if (strcmp(key, "members") == 0)
+        return take_members(value, content);
+    if (strcmp(key, "rows") == 0)
+        return take_int(value, VT_SET_MAX_ROWS, &content->rows);
     if (strcmp(key, "mime") == 0 && json_is_string(value))
         content->mime = g_strdup(json_string_value(value));
     else if (strcmp(key, "bytes") == 0 && json_is_integer(value))

@@ -4,13 +4,14 @@
  * As JSON with keys in a fixed order, so that equal content is equal text:
  *     {"blob","mime","bytes","width","height","alpha","playtime","alt","title","caption",
  *      "description","tags","focal":{"x","y"},"minimum_age","force_download",
- *      "tracks":[{"role","language","blob","mime","bytes"}]}
+ *      "tracks":[{"role","language","blob","mime","bytes"}],"members":[…],"rows"}
  * Absent keys are empty. Unknown keys of a newer program are kept out: such a body is refused.
  */
 #pragma once
 
 #include "contract/contract.h"
 #include "media/binary.h"
+#include "media/member.h"
 
 enum {
     VT_ASSET_MAX_TRACKS = 100,
@@ -44,6 +45,8 @@ typedef struct {
     int minimum_age;         /* years a viewer must have, 0: any */
     gboolean force_download; /* browsers save it instead of showing it */
     GPtrArray *tracks;       /* owned VtTrack*, by role and language, each pair once; NULL: none */
+    GPtrArray *members; /* of a set, owned, see member.h; NULL: the neutral variant's are shown */
+    int rows;           /* of a set's members, all of one length; 0 and 1: one */
 } VtAssetContent;
 
 /* The texts of a content by their keys: what is written, read, sent and shown of them goes by this

@@ -318,7 +318,10 @@ vt_ingest_file(VtIngest *self, VtAssetType type, int fd, VtBinary *ret_binary, G
         [VT_ASSET_TYPE_FILE] = take_any,
     };
 
-    return ingest(self, take[type], self->max_bytes, fd, ret_binary, error);
+    return take[type] != NULL
+               ? ingest(self, take[type], self->max_bytes, fd, ret_binary, error)
+               : vt_throw(error, VT_ERROR_MEDIA_TYPE, "an asset of type %s has no file of its own",
+                     vt_asset_type_names[type]);
 }
 
 /* Browsers take captions in this form only, and it must begin so. */

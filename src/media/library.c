@@ -5,6 +5,7 @@
 #include "changelog/audit.h"
 #include "library_sql.h"
 #include "media/asset_body.h"
+#include "media/asset_set.h"
 #include "media/folder.h"
 
 #include <string.h>
@@ -122,9 +123,17 @@ vt_library_list(VtDb *db, const VtLibraryQuery *query, GError **error)
 json_t *
 vt_library_describe_body(const VtEdit *edit, const char *body, GError **error)
 {
+    const VtAssetPlace *place = edit->place;
     g_auto(VtAssetContent) content = {0};
+    g_autoptr(json_t) told = NULL;
 
-    return vt_asset_content_parse(body, &content, error) ? vt_asset_body_format(&content) : NULL;
+    if (!vt_asset_content_parse(body, &content, error))
+        return NULL;
+    told = vt_asset_body_format(&content);
+    if (vt_asset_type_is_set(place->asset.type) &&
+        !vt_asset_set_describe(edit->db, place->tenant_id, &content, told, error))
+        return NULL;
+    return g_steal_pointer(&told);
 }
 
 static json_t *

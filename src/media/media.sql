@@ -128,6 +128,15 @@ ORDER BY asset_locale.locale;
 SELECT asset_id FROM asset WHERE tenant_id = :tenant_id AND asset_id > :after_id
 ORDER BY asset_id LIMIT :page;
 
+-- asset_holders: (asset_id) -> asset_id
+-- sets that show the asset, as they are live
+SELECT DISTINCT asset_locale.asset_id
+FROM revision_asset
+JOIN publication ON publication.document_id = revision_asset.document_id
+  AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+JOIN asset_locale ON asset_locale.document_id = revision_asset.document_id
+WHERE revision_asset.asset_id = :asset_id;
+
 -- image_record_add: (tenant_id, code, asset_id, origin)
 INSERT INTO image_record(tenant_id, code, asset_id, origin)
 VALUES (:tenant_id, :code, :asset_id, :origin);

@@ -174,6 +174,24 @@ vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error)
         self, &vt_sql_publish_plan_dependencies, "plan_id", "tenant_id", self->tenant_id, error);
 }
 
+/* Each round takes in what the sets of the last one hold; rings end by themselves. */
+gboolean
+vt_publish_plan_add_members(VtPublishPlan *self, GError **error)
+{
+    guint64 n_added = 1;
+
+    while (n_added > 0) {
+        g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_members, error);
+
+        if (stmt == NULL)
+            return FALSE;
+        vt_stmt_bind_int(stmt, "plan_id", self->seq);
+        if (!vt_stmt_exec(stmt, &n_added, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 GArray *
 vt_publish_plan_items(VtPublishPlan *self, GError **error)
 {
@@ -297,10 +315,11 @@ count(VtPublishPlan *self, guint64 *ret_n, GError **error)
     return vt_stmt_end(stmt, error);
 }
 
-gboolean
-vt_publish_plan_names(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error)
+/* Up to VT_PUBLISH_MAX_NAMES of a statement on the plan. */
+static gboolean
+read_names(VtPublishPlan *self, const VtSql *sql, GPtrArray *names, GError **error)
 {
-    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_names, error);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, sql, error);
 
     if (stmt == NULL)
         return FALSE;
@@ -308,7 +327,19 @@ vt_publish_plan_names(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GEr
     vt_stmt_bind_int(stmt, "most", VT_PUBLISH_MAX_NAMES);
     while (vt_stmt_next(stmt))
         keep_name(names, vt_stmt_text(stmt, "name"));
-    return vt_stmt_end(stmt, error) && count(self, ret_n, error);
+    return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_holders(VtPublishPlan *self, GPtrArray *names, GError **error)
+{
+    return read_names(self, &vt_sql_unpublish_plan_holders, names, error);
+}
+
+gboolean
+vt_publish_plan_names(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GError **error)
+{
+    return read_names(self, &vt_sql_publish_plan_names, names, error) && count(self, ret_n, error);
 }
 
 gboolean

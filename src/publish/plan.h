@@ -17,6 +17,9 @@ gboolean vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GEr
 gboolean vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error);
 gboolean vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error);
 
+/* What planned sets of assets hold, and what sets among that hold, and so on. */
+gboolean vt_publish_plan_add_members(VtPublishPlan *self, GError **error);
+
 enum { VT_PUBLISH_ANY_CHANNEL = -1 };
 
 /* For unpublishing: what is live of a product in a channel and a locale (NULL: in each), and of an
@@ -32,6 +35,10 @@ gboolean vt_publish_plan_close_document(VtPublishPlan *self, gint64 document_id,
 /* Takes the assets out that live sets, not in the plan, show; they go to @held as VtUnpublishHeld.
  */
 gboolean vt_publish_plan_hold(VtPublishPlan *self, GArray *held, GError **error);
+
+/* Names of live sets of assets, not in the plan, that hold an asset of the plan: the first
+ * VT_PUBLISH_MAX_NAMES. They stay live, without it. */
+gboolean vt_publish_plan_holders(VtPublishPlan *self, GPtrArray *names, GError **error);
 
 /* Names of live sets, not in the plan, that show an asset of the plan. Counts all, keeps the first
  * VT_PUBLISH_MAX_NAMES. */

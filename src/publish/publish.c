@@ -71,7 +71,8 @@ mind_missing(
 {
     g_autoptr(GArray) documents = g_array_new(FALSE, FALSE, sizeof(gint64));
 
-    if (request->with_dependencies && !vt_publish_plan_add_dependencies(plan, error))
+    if (request->with_dependencies && (!vt_publish_plan_add_dependencies(plan, error) ||
+                                          !vt_publish_plan_add_members(plan, error)))
         return FALSE;
     if (!vt_publish_plan_missing(plan, result->missing, &result->n_missing, documents, error))
         return FALSE;
@@ -125,7 +126,8 @@ run(VtDb *db,
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
 
     return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
-           collect(&plan, request, error) && mind_edited(&plan, request, result, error) &&
+           collect(&plan, request, error) && vt_publish_plan_add_members(&plan, error) &&
+           mind_edited(&plan, request, result, error) &&
            mind_missing(&plan, request, result, error) &&
            finish(&plan, tx, request, actor, result, ret_items, error);
 }

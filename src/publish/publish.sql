@@ -125,6 +125,20 @@ LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
 GROUP BY publish_plan.document_id;
 
+-- unpublish_plan_holders: (plan_id, most) -> name
+-- live sets of assets, not in the plan, that hold an asset of the plan
+SELECT DISTINCT holder.name
+FROM publish_plan
+JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
+JOIN publication ON publication.document_id = revision_asset.document_id
+  AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+JOIN asset_name AS holder ON holder.document_id = publication.document_id
+LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
+  AND planned.document_id = publication.document_id
+WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+ORDER BY 1 LIMIT :most;
+
 -- unpublish_plan_referenced: (plan_id) -> name
 SELECT DISTINCT set_name.name
 FROM publish_plan
@@ -155,6 +169,21 @@ WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out
       JOIN channel ON channel.channel_id = channel_locale.channel_id
       WHERE channel.tenant_id = :tenant_id
         AND (media_set.channel_id = 0 OR channel.channel_id = media_set.channel_id)))
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- publish_plan_members: (plan_id)
+-- what planned sets of assets hold: in every locale for a neutral set
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context
+FROM publish_plan
+JOIN asset_locale AS holder ON holder.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset_locale ON asset_locale.asset_id = revision_asset.asset_id
+  AND (holder.locale = 'system_neutral' OR asset_locale.locale IN ('system_neutral', holder.locale))
+JOIN document ON document.document_id = asset_locale.document_id AND document.trashed_us IS NULL
+JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out_by IS NULL
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
 -- publish_plan_drop_known: (plan_id)
@@ -278,6 +307,16 @@ JOIN asset_name ON asset_name.asset_id = revision_asset.asset_id
 JOIN branch ON branch.document_id = asset_name.document_id AND branch.group_id = 0
 WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
   AND asset_name.locale IN (media_set.locale, 'system_neutral')
+UNION
+SELECT asset_name.name
+FROM publish_plan
+JOIN asset_locale AS holder ON holder.document_id = publish_plan.document_id
+JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
+  AND revision_asset.number = publish_plan.number
+JOIN asset_name ON asset_name.asset_id = revision_asset.asset_id
+JOIN branch ON branch.document_id = asset_name.document_id AND branch.group_id = 0
+WHERE publish_plan.plan_id = :plan_id AND branch.checked_out_by IS NOT NULL
+  AND (holder.locale = 'system_neutral' OR asset_name.locale IN (holder.locale, 'system_neutral'))
 ORDER BY 1 LIMIT :most;
 
 -- publish_close: (seq)

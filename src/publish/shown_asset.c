@@ -11,7 +11,7 @@ typedef struct {
     gint64 document_id;
     char *locale;                       /* owned */
     gint64 number[VT_SIDE_COUNT];       /* 0: not live */
-    gboolean has_binary[VT_SIDE_COUNT]; /* of its own */
+    gboolean has_binary[VT_SIDE_COUNT]; /* or members, of its own */
 } Variant;
 
 struct _VtShownAsset {
@@ -80,7 +80,7 @@ load_body(VtDb *db, Variant *variant, VtSide side, GError **error)
     }
     if (!vt_asset_content_parse(body, &content, error))
         return FALSE;
-    variant->has_binary[side] = content.blob != NULL;
+    variant->has_binary[side] = content.blob != NULL || content.members != NULL;
     return TRUE;
 }
 

@@ -8,6 +8,7 @@ void
 vt_unpublish_result_clear(VtUnpublishResult *self)
 {
     g_clear_pointer(&self->referenced, g_ptr_array_unref);
+    g_clear_pointer(&self->holders, g_ptr_array_unref);
     g_clear_pointer(&self->planned, g_ptr_array_unref);
     vt_differences_clear(&self->changes);
 }
@@ -15,9 +16,10 @@ vt_unpublish_result_clear(VtUnpublishResult *self)
 json_t *
 vt_unpublish_result_json(const VtUnpublishResult *self)
 {
-    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:o}", "seq", (json_int_t)self->seq, "unpublished",
-        (json_int_t)self->n_unpublished, "n_referenced", (json_int_t)self->n_referenced,
-        "referenced", vt_json_texts(self->referenced), "planned", vt_json_texts(self->planned));
+    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq,
+        "unpublished", (json_int_t)self->n_unpublished, "n_referenced",
+        (json_int_t)self->n_referenced, "referenced", vt_json_texts(self->referenced), "holders",
+        vt_json_texts(self->holders), "planned", vt_json_texts(self->planned));
 
     vt_differences_add(&self->changes, json);
     return json;
@@ -65,7 +67,8 @@ mind_references(VtPublishPlan *plan,
     VtUnpublishResult *result,
     GError **error)
 {
-    if (!vt_publish_plan_referenced(plan, result->referenced, &result->n_referenced, error))
+    if (!vt_publish_plan_referenced(plan, result->referenced, &result->n_referenced, error) ||
+        !vt_publish_plan_holders(plan, result->holders, error))
         return FALSE;
     if (!request->force && !request->dry_run && result->n_referenced > 0)
         return vt_throw(error, VT_ERROR_REFERENCED,
@@ -122,6 +125,7 @@ vt_unpublish(VtDb *db,
     g_autoptr(GArray) items = NULL;
 
     *ret_result = (VtUnpublishResult){.referenced = g_ptr_array_new_with_free_func(g_free),
+        .holders = g_ptr_array_new_with_free_func(g_free),
         .planned = g_ptr_array_new_with_free_func(g_free)};
     if (!run(db, request, actor, ret_result, &items, error))
         return FALSE;

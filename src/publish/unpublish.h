@@ -25,6 +25,7 @@ typedef struct {
     guint64 n_unpublished; /* documents that are live no more; in a dry run: would be */
     guint64 n_referenced;  /* live sets that show an asset asked for */
     GPtrArray *referenced; /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
+    GPtrArray *holders;    /* char*, owned: live sets of assets that go on without one, likewise */
     GPtrArray *planned;    /* char*, owned: names of what a dry run would take back, likewise */
     VtDifferences changes; /* with tell_changes */
 } VtUnpublishResult;

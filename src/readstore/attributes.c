@@ -17,11 +17,26 @@ track_free(gpointer data)
     g_free(self);
 }
 
+static void
+member_free(gpointer data)
+{
+    VtReadstoreMember *self = data;
+
+    g_free(self->name);
+    g_free(self->hash);
+    g_strfreev(self->locales);
+    g_free(self->swatch);
+    g_free(self->color);
+    g_free(self->label);
+    g_free(self);
+}
+
 void
 vt_readstore_attributes_init(VtReadstoreAttributes *self)
 {
-    *self = (VtReadstoreAttributes){
-        .modified_s = -1, .tracks = g_ptr_array_new_with_free_func(track_free)};
+    *self = (VtReadstoreAttributes){.modified_s = -1,
+        .tracks = g_ptr_array_new_with_free_func(track_free),
+        .members = g_ptr_array_new_with_free_func(member_free)};
 }
 
 void
@@ -29,6 +44,7 @@ vt_readstore_attributes_clear(VtReadstoreAttributes *self)
 {
     g_clear_pointer(&self->poster, g_free);
     g_clear_pointer(&self->tracks, g_ptr_array_unref);
+    g_clear_pointer(&self->members, g_ptr_array_unref);
 }
 
 void
@@ -40,6 +56,20 @@ vt_readstore_attributes_add_track(VtReadstoreAttributes *self, const VtReadstore
     copy->hash = g_strdup(track->hash);
     copy->media_type = g_strdup(track->media_type);
     g_ptr_array_add(self->tracks, copy);
+}
+
+void
+vt_readstore_attributes_add_member(VtReadstoreAttributes *self, const VtReadstoreMember *member)
+{
+    VtReadstoreMember *copy = g_memdup2(member, sizeof *member);
+
+    copy->name = g_strdup(member->name);
+    copy->hash = g_strdup(member->hash);
+    copy->locales = g_strdupv(member->locales);
+    copy->swatch = g_strdup(member->swatch);
+    copy->color = g_strdup(member->color);
+    copy->label = g_strdup(member->label);
+    g_ptr_array_add(self->members, copy);
 }
 
 const VtReadstoreTrack *
@@ -85,6 +115,47 @@ format_tracks(const VtReadstoreAttributes *self, VtJson *json)
     vt_json_end_array(json);
 }
 
+static void
+member_text(VtJson *json, const char *key, const char *text)
+{
+    if (text != NULL)
+        vt_json_member(json, key, text);
+}
+
+static void
+format_member(const VtReadstoreMember *member, VtJson *json)
+{
+    vt_json_begin_object(json);
+    vt_json_member(json, "name", member->name);
+    vt_json_member(json, "type", vt_asset_type_names[member->type]);
+    member_text(json, "hash", member->hash);
+    if (member->width > 0) {
+        vt_json_member_int(json, "width", member->width);
+        vt_json_member_int(json, "height", member->height);
+    }
+    if (member->locales != NULL && member->locales[0] != NULL) {
+        vt_json_key(json, "locales");
+        vt_json_begin_array(json);
+        for (char **locale = member->locales; *locale != NULL; locale++)
+            vt_json_string(json, *locale);
+        vt_json_end_array(json);
+    }
+    member_text(json, "swatch", member->swatch);
+    member_text(json, "color", member->color);
+    member_text(json, "label", member->label);
+    vt_json_end_object(json);
+}
+
+static void
+format_members(const GPtrArray *members, VtJson *json)
+{
+    vt_json_key(json, "members");
+    vt_json_begin_array(json);
+    for (guint i = 0; i < members->len; i++)
+        format_member(g_ptr_array_index(members, i), json);
+    vt_json_end_array(json);
+}
+
 char *
 vt_readstore_attributes_format(const VtReadstoreAttributes *self)
 {
@@ -106,6 +177,10 @@ vt_readstore_attributes_format(const VtReadstoreAttributes *self)
         vt_json_member_point(&json, "focal", self->focal_x, self->focal_y);
     if (self->tracks->len > 0)
         format_tracks(self, &json);
+    if (self->members->len > 0)
+        format_members(self->members, &json);
+    if (self->rows > 1)
+        vt_json_member_int(&json, "rows", self->rows);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
@@ -159,12 +234,46 @@ read_track(json_t *value, VtReadstoreAttributes *self)
     vt_readstore_attributes_add_track(self, &track);
 }
 
+/* Owned; NULL for no list. */
+static char **
+read_texts(const json_t *list)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+
+    for (gsize i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            g_strv_builder_add(texts, json_string_value(json_array_get(list, i)));
+    return json_is_array(list) ? g_strv_builder_end(texts) : NULL;
+}
+
+static void
+read_member(json_t *value, VtReadstoreAttributes *self)
+{
+    g_auto(GStrv) locales = read_texts(json_object_get(value, "locales"));
+    VtReadstoreMember member = {.locales = locales,
+        .width = (int)MIN(read_number(value, "width", 0), G_MAXINT),
+        .height = (int)MIN(read_number(value, "height", 0), G_MAXINT)};
+    const char *type = NULL;
+    int found;
+
+    if (json_unpack(value, "{s:s, s:s, s?s, s?s, s?s, s?s}", "name", &member.name, "type", &type,
+            "hash", &member.hash, "swatch", &member.swatch, "color", &member.color, "label",
+            &member.label) != 0)
+        return;
+    found = vt_text_index(vt_asset_type_names, VT_ASSET_TYPE_COUNT, type);
+    if (found < 0 || (member.hash != NULL && !vt_hash_is_valid(member.hash)))
+        return;
+    member.type = (VtAssetType)found;
+    vt_readstore_attributes_add_member(self, &member);
+}
+
 void
 vt_readstore_attributes_parse(const char *text, VtReadstoreAttributes *ret_attributes)
 {
     g_autoptr(json_t) value = text != NULL ? vt_json_parse(text, strlen(text), NULL) : NULL;
     VtReadstoreAttributes *self = ret_attributes;
     const json_t *tracks = json_object_get(value, "tracks");
+    const json_t *members = json_object_get(value, "members");
 
     vt_readstore_attributes_init(self);
     self->modified_s = read_number(value, "modified_s", -1);
@@ -175,4 +284,7 @@ vt_readstore_attributes_parse(const char *text, VtReadstoreAttributes *ret_attri
     read_focal(json_object_get(value, "focal"), self);
     for (gsize i = 0; i < json_array_size(tracks); i++)
         read_track(json_array_get(tracks, i), self);
+    for (gsize i = 0; i < json_array_size(members); i++)
+        read_member(json_array_get(members, i), self);
+    self->rows = (int)MIN(read_number(value, "rows", 0), G_MAXINT);
 }

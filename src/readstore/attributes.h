@@ -2,7 +2,9 @@
  * VtReadstoreAsset.attributes.
  *
  *     {"modified_s","poster":{"hash","width","height"},"playtime","minimum_age","force_download",
- *      "focal":{"x","y"},"tracks":[{"role","language","hash","media_type","bytes"}]}
+ *      "focal":{"x","y"},"tracks":[{"role","language","hash","media_type","bytes"}],
+ *      "members":[{"name","type","hash","width","height","locales","swatch","color","label"}],
+ *      "rows"}
  *
  * Absent keys are empty. A reader takes what it understands: a newer program may have written it.
  */
@@ -21,6 +23,18 @@ typedef struct {
     gint64 bytes;
 } VtReadstoreTrack;
 
+/* A published asset of a set. */
+typedef struct {
+    char *name;
+    VtAssetType type;
+    char *hash;        /* of what is shown of it, or NULL */
+    int width, height; /* pixels, 0 where it has none */
+    char **locales;    /* those it has a binary of its own in; or NULL */
+    char *swatch;      /* name of a published picture, or NULL */
+    char *color;       /* `#rrggbb`, or NULL */
+    char *label;       /* or NULL */
+} VtReadstoreMember;
+
 typedef struct {
     gint64 modified_s;               /* when it last changed, seconds since 1970; -1: not known */
     char *poster;                    /* hash of the master shown for what is no picture, or NULL */
@@ -31,6 +45,8 @@ typedef struct {
     gboolean has_focal;
     double focal_x, focal_y; /* fractions */
     GPtrArray *tracks;       /* owned VtReadstoreTrack*; never NULL */
+    GPtrArray *members;      /* of a set in order, owned VtReadstoreMember*; never NULL */
+    int rows;                /* of its members; 0 and 1: one */
 } VtReadstoreAttributes;
 
 /* Nothing known. */
@@ -40,6 +56,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtReadstoreAttributes, vt_readstore_attributes_
 
 /* Copies. */
 void vt_readstore_attributes_add_track(VtReadstoreAttributes *self, const VtReadstoreTrack *track);
+
+void vt_readstore_attributes_add_member(
+    VtReadstoreAttributes *self, const VtReadstoreMember *member);
 
 /* The track of @role and exactly @language, or NULL; borrowed. */
 const VtReadstoreTrack *vt_readstore_attributes_find_track(

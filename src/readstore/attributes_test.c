@@ -12,6 +12,10 @@ static const char *const written[] = {
     "{\"modified_s\":1,\"poster\":{\"hash\":\"" HASH "\",\"width\":640,\"height\":360},"
     "\"playtime\":12,\"minimum_age\":16,\"force_download\":true,\"focal\":{\"x\":0.5,\"y\":0.1},"
     "\"tracks\":[" TRACK("caption", "de") "," TRACK("transcript", "") "]}",
+    "{\"members\":[{\"name\":\"a\",\"type\":\"image\",\"hash\":\"" HASH
+    "\",\"width\":3,\"height\":2,"
+    "\"locales\":[\"de-de\"],\"swatch\":\"b\",\"label\":\"Red\"},"
+    "{\"name\":\"c\",\"type\":\"spin_set\",\"color\":\"#ff0000\"}],\"rows\":2}",
 };
 
 static void
@@ -34,7 +38,9 @@ what_is_not_understood_counts_as_absent(void **state)
         "{\"poster\":{\"hash\":\"../x\",\"width\":1,"
         "\"height\":1}}",
         "{\"playtime\":-1,\"minimum_age\":\"x\",\"focal\":{\"x\":1},\"surprise\":{}}",
-        "{\"tracks\":[1,{},{\"role\":\"caption\"}," TRACK("poem", "") "]}"};
+        "{\"tracks\":[1,{},{\"role\":\"caption\"}," TRACK("poem", "") "]}",
+        "{\"members\":[1,{},{\"name\":\"a\",\"type\":\"poem\"},"
+        "{\"name\":\"a\",\"type\":\"image\",\"hash\":\"x\"}],\"rows\":-2}"};
     g_auto(VtReadstoreAttributes) none = {0};
 
     for (gsize i = 0; i < G_N_ELEMENTS(row); i++) {

@@ -4,6 +4,7 @@
 #include "base/locale.h"
 #include "media/asset.h"
 #include "readstore/attributes.h"
+#include "sync/record_set.h"
 
 #include <string.h>
 
@@ -19,14 +20,21 @@ live_in(const VtAssetPublished *published, const char *locale)
     return NULL;
 }
 
-/* Whether there is a picture to show in the locale: its own or the neutral one. Texts alone, while
+/* A binary of its own, or members. */
+static gboolean
+is_own(const VtAssetContent *content)
+{
+    return content->blob != NULL || content->members != NULL;
+}
+
+/* Whether there is something to show in the locale: its own or the neutral one. Texts alone, while
  * nothing neutral is live, would name what cannot be served. */
 static gboolean
-has_binary(const VtAssetPublished *published, const VtAssetLive *live)
+is_shown(const VtAssetPublished *published, const VtAssetLive *live)
 {
     const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
 
-    return live->content.blob != NULL || (neutral != NULL && neutral->content.blob != NULL);
+    return is_own(&live->content) || (neutral != NULL && is_own(&neutral->content));
 }
 
 static char *
@@ -68,7 +76,7 @@ static gboolean
 find_poster(
     VtDb *db, const VtAssetContent *binary, VtReadstoreAttributes *attributes, GError **error)
 {
-    const char *hash = binary->blob;
+    const char *hash = binary->blob != NULL ? binary->blob : "";
     VtBinary facts = {0};
     gboolean found = FALSE;
 
@@ -107,6 +115,9 @@ attributes_of(VtDb *db,
         add_presentation(binary, &attributes);
     if (published->type != VT_ASSET_TYPE_IMAGE && !find_poster(db, binary, &attributes, error))
         return NULL;
+    if (binary->members != NULL &&
+        !vt_sync_add_members(db, binary, live->locale, &attributes, error))
+        return NULL;
     return vt_readstore_attributes_format(&attributes);
 }
 
@@ -119,7 +130,7 @@ put_locale(VtReadstoreWriter *writer,
     GError **error)
 {
     const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
-    gboolean own = live->content.blob != NULL;
+    gboolean own = is_own(&live->content);
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
     g_autofree char *attributes = attributes_of(db, published, live, binary, error);
     VtReadstoreAsset record = {.asset = published->asset_id,
@@ -179,7 +190,7 @@ vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError *
     for (char **locale = locales; *locale != NULL; locale++) {
         const VtAssetLive *live = live_in(published, *locale);
 
-        if (live != NULL && has_binary(published, live)
+        if (live != NULL && is_shown(published, live)
                 ? !put_locale(writer, db, published, live, error)
                 : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
             return FALSE;

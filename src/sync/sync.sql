@@ -58,3 +58,19 @@ DELETE FROM sync_batch WHERE node NOT IN (SELECT consumer.node FROM consumer);
 
 -- quarantine_forget: ()
 DELETE FROM quarantine WHERE node NOT IN (SELECT consumer.node FROM consumer);
+
+-- touched_holders: (tenant_id, after_seq, up_to_seq) -> asset_id
+-- sets that show, as they are live, what entries of the log name
+SELECT DISTINCT holder.asset_id
+FROM (SELECT asset_locale.asset_id FROM change_entry
+    JOIN asset_locale ON asset_locale.document_id = change_entry.subject
+    WHERE change_entry.tenant_id = :tenant_id AND change_entry.seq > :after_seq
+      AND change_entry.seq <= :up_to_seq AND change_entry.kind = 'publication'
+  UNION
+  SELECT change_entry.subject AS asset_id FROM change_entry
+    WHERE change_entry.tenant_id = :tenant_id AND change_entry.seq > :after_seq
+      AND change_entry.seq <= :up_to_seq AND change_entry.kind IN ('asset', 'image_record')) AS changed
+JOIN revision_asset ON revision_asset.asset_id = changed.asset_id
+JOIN publication ON publication.document_id = revision_asset.document_id
+  AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+JOIN asset_locale AS holder ON holder.document_id = revision_asset.document_id;

@@ -4,6 +4,7 @@
 #include "catalog/product.h"
 #include "changelog/change.h"
 #include "media/asset.h"
+#include "sync_sql.h"
 #include "tenant/setting.h"
 
 void
@@ -96,11 +97,50 @@ touch_entry(VtTouched *self, VtDb *db, const VtLogEntry *entry, GError **error)
     return TRUE;
 }
 
+/* Ids of the sets that show what entries name, as gint64; owned. */
+static GArray *
+holders_of_entries(VtDb *db, gint64 tenant_id, gint64 after, gint64 up_to, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_touched_holders, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_int(stmt, "after_seq", after);
+    vt_stmt_bind_int(stmt, "up_to_seq", up_to);
+    return vt_stmt_read_ints(stmt, "asset_id", ids, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+/* A set says of its members what they are, so it changes with them, and so does a set it lies in.
+ * @ids: sets, more are appended. */
+static gboolean
+touch_holders(VtTouched *self, VtDb *db, GArray *ids, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (guint i = 0; i < ids->len; i++) {
+        const gint64 id = g_array_index(ids, gint64, i);
+        g_autoptr(GArray) outer = NULL;
+
+        if (g_hash_table_contains(seen, &id))
+            continue;
+        touch(seen, id);
+        touch(self->assets, id);
+        outer = vt_asset_holders(db, id, error);
+        if (outer == NULL)
+            return FALSE;
+        g_array_append_vals(ids, outer->data, outer->len);
+    }
+    return TRUE;
+}
+
 gboolean
 vt_touched_find(
     VtDb *db, gint64 tenant_id, gint64 after, gint64 up_to, VtTouched *ret_touched, GError **error)
 {
     g_autoptr(GArray) entries = vt_changelog_read(db, tenant_id, after, up_to, error);
+    g_autoptr(GArray) holders = NULL;
     g_auto(VtTouched) touched = {0};
 
     if (entries == NULL)
@@ -112,6 +152,11 @@ vt_touched_find(
     for (guint i = 0; i < entries->len && !touched.all; i++)
         if (!touch_entry(&touched, db, &g_array_index(entries, VtLogEntry, i), error))
             return FALSE;
+    if (!touched.all) {
+        holders = holders_of_entries(db, tenant_id, after, up_to, error);
+        if (holders == NULL || !touch_holders(&touched, db, holders, error))
+            return FALSE;
+    }
     *ret_touched = touched;
     touched = (VtTouched){0};
     return TRUE;

@@ -64,8 +64,8 @@ export type ErrorCode =
   | "image_request"
   | "image_size";
 
-/** what an asset is; the word of manifests in lower case */
-export const asset_type = ["image", "video", "file"] as const;
+/** what an asset is, the first three by the word of manifests in lower case; the others are sets of assets */
+export const asset_type = ["image", "video", "file", "image_set", "swatch_set", "spin_set", "mixed_media_set"] as const;
 export type AssetType = (typeof asset_type)[number];
 
 /** what a file beside a video or document is for */
@@ -238,15 +238,21 @@ export type AssetBinary = { readonly "hash": string; readonly "mime": string; re
 
 export type AssetTrack = { readonly "role": "thumbnail" | "caption" | "subtitle" | "transcript" | "audio" | "descriptive_audio"; readonly "language": string; readonly "mime"?: string; readonly "bytes"?: number };
 
-export type AssetBody = { readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null; readonly "focal"?: { readonly "x": number; readonly "y": number } | null; readonly "minimum_age"?: number; readonly "force_download"?: boolean; readonly "binary"?: AssetBinary; readonly "tracks"?: ReadonlyArray<AssetTrack> };
+export type AssetBody = { readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null; readonly "focal"?: { readonly "x": number; readonly "y": number } | null; readonly "minimum_age"?: number; readonly "force_download"?: boolean; readonly "binary"?: AssetBinary; readonly "tracks"?: ReadonlyArray<AssetTrack>; readonly "members"?: ReadonlyArray<SetMember> | null; readonly "rows"?: number };
 
-export type AssetContent = { readonly "number"?: number; readonly "alt": string | null; readonly "title": string | null; readonly "caption": string | null; readonly "description": string | null; readonly "tags": ReadonlyArray<string> | null; readonly "focal": { readonly "x": number; readonly "y": number } | null; readonly "minimum_age": number; readonly "force_download": boolean; readonly "binary": AssetBinary; readonly "tracks": ReadonlyArray<AssetTrack> } | null;
+export type AssetContent = { readonly "number"?: number; readonly "alt": string | null; readonly "title": string | null; readonly "caption": string | null; readonly "description": string | null; readonly "tags": ReadonlyArray<string> | null; readonly "focal": { readonly "x": number; readonly "y": number } | null; readonly "minimum_age": number; readonly "force_download": boolean; readonly "binary": AssetBinary; readonly "tracks": ReadonlyArray<AssetTrack>; readonly "members"?: ReadonlyArray<SetMember> | null; readonly "rows"?: number } | null;
 
-export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+export type SetMember = { readonly "asset": string; readonly "swatch"?: string | null; readonly "color"?: string | null; readonly "label"?: string | null };
 
-export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
+export type SetRequest = { readonly "name": string; readonly "type": "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "folder"?: string | null; readonly "publish"?: boolean; readonly "members": ReadonlyArray<SetMember>; readonly "rows"?: number; readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null };
 
-export type AssetReferences = { readonly "next": number | null; readonly "references": ReadonlyArray<{ readonly "product": string | null; readonly "category": string | null; readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "newest": boolean; readonly "live": boolean }> };
+export type SetCreated = { readonly "seq": number; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "asset": AssetState };
+
+export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+
+export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
+
+export type AssetReferences = { readonly "next": number | null; readonly "references": ReadonlyArray<{ readonly "set": string | null; readonly "product": string | null; readonly "category": string | null; readonly "channel": string | null; readonly "locale": string; readonly "catalog": string | null; readonly "newest": boolean; readonly "live": boolean }> };
 
 export type Form = string;
 
@@ -278,7 +284,7 @@ export type PublishResult = { readonly "planned": ReadonlyArray<string>; readonl
 
 export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "channel"?: string; readonly "locale"?: string; readonly "force"?: boolean; readonly "dry_run"?: boolean; readonly "tell_changes"?: boolean };
 
-export type UnpublishResult = { readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string>; readonly "planned": ReadonlyArray<string>; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
+export type UnpublishResult = { readonly "holders": ReadonlyArray<string>; readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string>; readonly "planned": ReadonlyArray<string>; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
 
 export type SyncStatus = { readonly "head": number; readonly "seq": number; readonly "published": string | null; readonly "cause": string | null; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "seq": number; readonly "confirmed": boolean; readonly "state": "running" | "waiting" | "failed" | "ended"; readonly "applied": string | null; readonly "visible": string | null; readonly "schedule": string | null; readonly "due": string | null; readonly "problem": string | null }>; readonly "nodes": ReadonlyArray<{ readonly "name": string; readonly "seen": string; readonly "stale": boolean }>; readonly "quarantined": ReadonlyArray<{ readonly "kind": "product" | "category" | "asset"; readonly "name": string | null; readonly "store": string; readonly "node": string; readonly "seq": number; readonly "reason": string }> };
 
@@ -347,6 +353,7 @@ export const routes = {
   context_list: { method: "GET", path: "/api/v1/{tenant}/contexts" },
   asset_list: { method: "GET", path: "/api/v1/{tenant}/assets" },
   asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
+  set_create: { method: "POST", path: "/api/v1/{tenant}/sets" },
   asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
   asset_content: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/content" },
   asset_edit: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/edit" },
