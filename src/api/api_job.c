@@ -54,6 +54,15 @@ is_administrator(const VtApiCall *call)
     return vt_api_check_administrator(call->db, call->request, NULL);
 }
 
+/* Whether only who has the work changes it. */
+static gboolean
+is_owned(const VtApiCall *call, const VtJob *job)
+{
+    const VtJobKind *kind = vt_job_kind_find(call->api->kinds, job->kind, NULL);
+
+    return kind != NULL && kind->is_owned;
+}
+
 /* As find_job(), for who wants to change it. */
 static VtJob *
 find_own_job(const VtApiCall *call, GError **error)
@@ -66,6 +75,9 @@ find_own_job(const VtApiCall *call, GError **error)
     if (job->submitted_by != account_id && job->run_as != account_id && !is_administrator(call))
         return vt_throw_null(
             error, VT_ERROR_FORBIDDEN, "the job is another's; administrators manage those of all");
+    if (is_owned(call, job))
+        return vt_throw_null(error, VT_ERROR_JOB_STATE,
+            "job '%s' belongs to what it is for; change that", job->name);
     return g_steal_pointer(&job);
 }
 
@@ -309,6 +321,9 @@ check_kind(const VtApiCall *call, const char *name, GError **error)
 
     if (kind == NULL)
         return FALSE;
+    if (kind->is_owned)
+        return vt_throw(error, VT_ERROR_FORBIDDEN,
+            "a job of the type '%s' comes from what it is for, not by itself", name);
     return kind->role < VT_ROLE_ADMINISTRATOR ||
            vt_api_check_administrator(call->db, call->request, error);
 }

@@ -336,7 +336,7 @@ typedef struct {
 } Due;
 
 static GArray *
-list_due(VtDb *db, gint64 now_us, gint64 after_id, GError **error)
+list_due(VtDb *db, gint64 now_us, const Due *after, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_job_schedule_due, error);
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Due));
@@ -344,7 +344,8 @@ list_due(VtDb *db, gint64 now_us, gint64 after_id, GError **error)
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "now_us", now_us);
-    vt_stmt_bind_int(stmt, "after_id", after_id);
+    vt_stmt_bind_int(stmt, "after_us", after->due_us);
+    vt_stmt_bind_int(stmt, "after_id", after->job_id);
     vt_stmt_bind_int(stmt, "page", DUE_PAGE);
     while (vt_stmt_next(stmt)) {
         Due due = {vt_stmt_int(stmt, "job_id"), vt_stmt_int(stmt, "next_fire_us"),
@@ -448,7 +449,7 @@ fire_once(VtDb *db, const VtJob *job, const Due *due, gint64 now_us, guint *n, G
         return FALSE;
     if (!is_ours)
         return TRUE;
-    if (!move(db, job, VT_JOB_EVENT_FIRE, now_us, error) ||
+    if (!move(db, job, VT_JOB_EVENT_FIRE, due->due_us, error) ||
         !for_job(db, &vt_sql_job_schedule_remove, job->job_id, NULL, error))
         return FALSE;
     (*n)++;
@@ -501,11 +502,11 @@ is_of_database(const GError *error)
 gboolean
 vt_job_fire_due(VtDb *db, const VtJobKinds *kinds, gint64 now_us, guint *ret_n, GError **error)
 {
-    gint64 after_id = 0;
+    Due after = {0};
     guint n = 0, n_seen = DUE_PAGE;
 
     while (n_seen == DUE_PAGE) {
-        g_autoptr(GArray) list = list_due(db, now_us, after_id, error);
+        g_autoptr(GArray) list = list_due(db, now_us, &after, error);
 
         if (list == NULL)
             return FALSE;
@@ -514,7 +515,7 @@ vt_job_fire_due(VtDb *db, const VtJobKinds *kinds, gint64 now_us, guint *ret_n, 
             const Due *due = &g_array_index(list, Due, i);
             g_autoptr(GError) local = NULL;
 
-            after_id = due->job_id;
+            after = *due;
             if (fire(db, kinds, due, now_us, &n, &local) ||
                 vt_error_is(local, VT_ERROR_NOT_FOUND) || vt_error_is(local, VT_ERROR_JOB_STATE))
                 continue;

@@ -49,7 +49,8 @@ gboolean vt_job_delete(VtDb *db, gint64 job_id, GError **error);
 gboolean vt_job_book_standing(
     VtDb *db, const VtJobKinds *kinds, gint64 tenant_id, gint64 now_us, GError **error);
 
-/* Fires what is due, each in a transaction of its own; any number of processes may do so at once.
+/* Fires what is due, first what was due first, each in a transaction of its own; any number of
+ * processes may do so at once.
  * @ret_n: jobs put into the queue. */
 gboolean vt_job_fire_due(
     VtDb *db, const VtJobKinds *kinds, gint64 now_us, guint *ret_n, GError **error);

@@ -214,13 +214,14 @@ UPDATE job SET n_warning = n_warning + 1, n_items = n_items + 1 WHERE job_id = :
 INSERT INTO job_schedule(job_id, rule, zone, next_fire_us, n_missed, is_blocked)
 VALUES (:job_id, :rule, :zone, :next_fire_us, 0, 0);
 
--- job_schedule_due: (now_us, after_id, page) -> job_id, next_fire_us, rule, zone, is_blocked
+-- job_schedule_due: (now_us, after_us, after_id, page) -> job_id, next_fire_us, rule, zone, is_blocked
+-- what was due first is fired first, also when nobody was there for a while
 SELECT job_schedule.job_id, next_fire_us, rule, zone, is_blocked
 FROM job_schedule JOIN job ON job.job_id = job_schedule.job_id
-WHERE next_fire_us <= :now_us AND job.state = 'scheduled' AND job_schedule.job_id > :after_id
+WHERE next_fire_us <= :now_us AND job.state = 'scheduled' AND (next_fire_us, job_schedule.job_id) > (:after_us, :after_id)
   AND (is_blocked = 0 OR NOT EXISTS (
     SELECT 1 FROM job AS made WHERE made.parent_id = job.job_id AND made.ended_us IS NULL))
-ORDER BY job_schedule.job_id LIMIT :page;
+ORDER BY next_fire_us, job_schedule.job_id LIMIT :page;
 
 -- job_schedule_fire: (job_id, due_us, next_fire_us, last_fire_us, n_missed)
 -- whoever moves the time on has fired

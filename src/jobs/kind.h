@@ -12,7 +12,9 @@ typedef struct {
     VtRole role;          /* the least that may submit it and for whom it may run */
     gboolean is_single;   /* at most one job of a tenant is worked on at a time */
     const char *standing; /* rule by which every tenant has one in its book; NULL: none has */
-    guint max_attempts;   /* 1 or more: how often an error that may pass is met */
+    gboolean
+        is_owned; /* taken on and changed by who has the work alone, not by whom asks for jobs */
+    guint max_attempts; /* 1 or more: how often an error that may pass is met */
 
     /* Refuses @parameters, an object, when a job is submitted; NULL: there are none to give. */
     gboolean (*check)(const json_t *parameters, GError **error);
