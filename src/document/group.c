@@ -15,7 +15,8 @@ static const gboolean way[VT_GROUP_STATE_COUNT][VT_GROUP_STATE_COUNT] = {
     [VT_GROUP_STATE_OPEN] = {[VT_GROUP_STATE_SCHEDULED] = TRUE, [VT_GROUP_STATE_PUBLISHING] = TRUE},
     [VT_GROUP_STATE_SCHEDULED] = {[VT_GROUP_STATE_OPEN] = TRUE,
         [VT_GROUP_STATE_SCHEDULED] = TRUE,
-        [VT_GROUP_STATE_PUBLISHING] = TRUE},
+        [VT_GROUP_STATE_PUBLISHING] = TRUE,
+        [VT_GROUP_STATE_FAILED] = TRUE},
     [VT_GROUP_STATE_PUBLISHING] = {[VT_GROUP_STATE_OPEN] = TRUE,
         [VT_GROUP_STATE_PUBLISHING] = TRUE,
         [VT_GROUP_STATE_PUBLISHED] = TRUE,
@@ -187,6 +188,22 @@ vt_group_find(VtDb *db, gint64 tenant_id, const char *word, GError **error)
     if (group_id == 0)
         return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no publish group '%s'", word);
     return vt_group_read(db, group_id, error);
+}
+
+gboolean
+vt_group_context(VtDb *db, gint64 tenant_id, const char *word, gint64 *ret_group_id, GError **error)
+{
+    g_autoptr(VtGroup) group = NULL;
+
+    if (word == NULL || g_ascii_strcasecmp(word, LIVE_WORD) == 0) {
+        *ret_group_id = VT_GROUP_LIVE;
+        return TRUE;
+    }
+    group = vt_group_find(db, tenant_id, word, error);
+    if (group == NULL)
+        return FALSE;
+    *ret_group_id = group->group_id;
+    return TRUE;
 }
 
 GPtrArray *

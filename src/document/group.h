@@ -5,8 +5,8 @@
  * room keeps the groups and says who may change their items when; what goes live is publish/'s.
  *
  *     open ──▶ scheduled ──▶ publishing ──▶ published
- *       ▲          │              │
- *       └──────────┴── failed ◀───┘        failed takes edits like open
+ *       ▲          │  └──▶ failed ◀┘              failed takes edits like open
+ *       └──────────┘
  *
  * Items change while the group is open, failed, or scheduled and not to start within
  * VT_GROUP_FREEZE_US. Who changes an item, or the state, has the group's row locked to the end of
@@ -50,6 +50,12 @@ VtGroup *vt_group_create(
 
 /* By its name, or by its number. VT_ERROR_NOT_FOUND. */
 VtGroup *vt_group_find(VtDb *db, gint64 tenant_id, const char *word, GError **error);
+
+/* The context a word names: NULL and `live` are VT_GROUP_LIVE, any other a group.
+ * VT_ERROR_NOT_FOUND.
+ */
+gboolean vt_group_context(
+    VtDb *db, gint64 tenant_id, const char *word, gint64 *ret_group_id, GError **error);
 
 /* VT_ERROR_NOT_FOUND. */
 VtGroup *vt_group_read(VtDb *db, gint64 group_id, GError **error);

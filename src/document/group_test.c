@@ -162,8 +162,8 @@ static const struct {
     const char *next; /* first letters but that published is `P` */
 } state_row[] = {
     {VT_GROUP_STATE_OPEN, 0, TRUE, "sp"},
-    {VT_GROUP_STATE_SCHEDULED, 11 + VT_GROUP_FREEZE_US, TRUE, "osp"},
-    {VT_GROUP_STATE_SCHEDULED, 10 + VT_GROUP_FREEZE_US, FALSE, "osp"},
+    {VT_GROUP_STATE_SCHEDULED, 11 + VT_GROUP_FREEZE_US, TRUE, "ospf"},
+    {VT_GROUP_STATE_SCHEDULED, 10 + VT_GROUP_FREEZE_US, FALSE, "ospf"},
     {VT_GROUP_STATE_PUBLISHING, 0, FALSE, "opPf"},
     {VT_GROUP_STATE_FAILED, 0, TRUE, "sp"},
     {VT_GROUP_STATE_PUBLISHED, 0, FALSE, ""},

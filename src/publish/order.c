@@ -20,6 +20,14 @@ vt_unpublish_order_clear(VtUnpublishOrder *self)
     g_clear_pointer(&self->assets, g_strfreev);
 }
 
+void
+vt_group_order_clear(VtGroupOrder *self)
+{
+    g_clear_pointer(&self->products, g_strfreev);
+    g_clear_pointer(&self->categories, g_strfreev);
+    g_clear_pointer(&self->assets, g_strfreev);
+}
+
 static gboolean
 check_members(const json_t *body, const char *const *known, GError **error)
 {
@@ -152,6 +160,32 @@ vt_unpublish_order_parse(
     request->products = (const char *const *)order.products;
     request->categories = (const char *const *)order.categories;
     request->assets = (const char *const *)order.assets;
+    *ret_order = order;
+    memset(&order, 0, sizeof order);
+    return TRUE;
+}
+
+gboolean
+vt_group_order_parse(const json_t *body, VtGroupOrder *ret_order, GError **error)
+{
+    static const char *const known[] = {
+        "products", "categories", "assets", "channel", "locale", "from", NULL};
+    g_auto(VtGroupOrder) order = {0};
+
+    if (!check_members(body, known, error) ||
+        !text_of(body, "channel", &order.selection.channel, error) ||
+        !text_of(body, "locale", &order.selection.locale, error) ||
+        !text_of(body, "from", &order.from, error) ||
+        (order.products = texts_of(body, "products", error)) == NULL ||
+        (order.categories = texts_of(body, "categories", error)) == NULL ||
+        (order.assets = texts_of(body, "assets", error)) == NULL)
+        return FALSE;
+    if (*order.products == NULL && *order.categories == NULL && *order.assets == NULL)
+        return vt_throw(
+            error, VT_ERROR_MISSING_FIELD, "say \"products\", \"categories\" or \"assets\"");
+    order.selection.products = (const char *const *)order.products;
+    order.selection.categories = (const char *const *)order.categories;
+    order.selection.assets = (const char *const *)order.assets;
     *ret_order = order;
     memset(&order, 0, sizeof order);
     return TRUE;

@@ -1,7 +1,9 @@
-/* What a publish or unpublish is told as JSON, by the API or as the parameters of a job: schemas
- * PublishRequest and UnpublishRequest of contract/schemas.json. */
+/* What a publish or unpublish is told as JSON, by the API or as the parameters of a job, and what a
+ * publish group is: schemas PublishRequest, UnpublishRequest and GroupSelection of
+ * contract/schemas.json. */
 #pragma once
 
+#include "publish/group_items.h"
 #include "publish/unpublish.h"
 
 /* The request borrows from the lists, which are owned. */
@@ -31,3 +33,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtUnpublishOrder, vt_unpublish_order_clear)
 /* Errors as above. */
 gboolean vt_unpublish_order_parse(
     const json_t *body, gint64 tenant_id, VtUnpublishOrder *ret_order, GError **error);
+
+/* from, channel and locale are borrowed from the body. */
+typedef struct {
+    VtGroupSelection selection;
+    const char *from; /* where to copy from, as it was said; NULL: the live site */
+    GStrv products, categories, assets;
+} VtGroupOrder;
+
+void vt_group_order_clear(VtGroupOrder *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtGroupOrder, vt_group_order_clear)
+
+/* Errors as above. */
+gboolean vt_group_order_parse(const json_t *body, VtGroupOrder *ret_order, GError **error);

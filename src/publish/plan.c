@@ -3,10 +3,11 @@
 #include "catalog/category.h"
 #include "catalog/product.h"
 #include "media/asset.h"
+#include "media/content.h"
 #include "publish_sql.h"
 
-const VtMigration vt_publish_migrations[] = {
-    {"publish", 1, &vt_sql_schema_publish_1}, {"publish", 2, &vt_sql_schema_publish_2}};
+const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1},
+    {"publish", 2, &vt_sql_schema_publish_2}, {"publish", 3, &vt_sql_schema_publish_3}};
 const gsize vt_publish_n_migrations = G_N_ELEMENTS(vt_publish_migrations);
 
 /* Runs a statement whose parameters are the plan (as `plan_id` or `seq`) and perhaps one more id.
@@ -55,6 +56,25 @@ vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **erro
 
     return vt_product_find(self->db, self->tenant_id, code, &ref, error) &&
            run(self, &vt_sql_publish_plan_product, "plan_id", "product_id", ref.product_id, error);
+}
+
+gboolean
+vt_publish_plan_add_group(VtPublishPlan *self, gint64 group_id, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_group, "plan_id", "group_id", group_id, error);
+}
+
+gboolean
+vt_publish_plan_add_undo(VtPublishPlan *self, gint64 seq, guint64 *ret_n, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_undo, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "seq", seq);
+    vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
+    return vt_stmt_exec(stmt, ret_n, error);
 }
 
 static gboolean
@@ -244,6 +264,104 @@ vt_publish_plan_edited(
     for (*ret_n = 0; vt_stmt_next(stmt); ++*ret_n)
         keep_name(names, vt_stmt_text(stmt, "name"));
     return vt_stmt_end(stmt, error);
+}
+
+gboolean
+vt_publish_plan_changed(VtPublishPlan *self,
+    gint64 seq,
+    gboolean force,
+    GPtrArray *names,
+    guint64 *ret_n,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_changed, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "seq", seq);
+    vt_stmt_bind_int(stmt, "force", force ? 1 : 0);
+    for (*ret_n = 0; vt_stmt_next(stmt); ++*ret_n)
+        keep_name(names, vt_stmt_text(stmt, "name"));
+    return vt_stmt_end(stmt, error);
+}
+
+static void
+clear_bereft(gpointer data)
+{
+    g_free(((VtPublishBereft *)data)->name);
+    g_free(((VtPublishBereft *)data)->by);
+}
+
+GArray *
+vt_publish_plan_bereft(VtPublishPlan *self, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_bereft, error);
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(VtPublishBereft));
+
+    g_array_set_clear_func(list, clear_bereft);
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    while (vt_stmt_next(stmt)) {
+        const VtPublishBereft one = {vt_stmt_int(stmt, "document_id"),
+            g_strdup(vt_stmt_text(stmt, "name")), g_strdup(vt_stmt_text(stmt, "by_set"))};
+
+        g_array_append_val(list, one);
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
+}
+
+/* Tags of an asset in one locale, for the library's search. */
+typedef struct {
+    gint64 asset_id;
+    char *locale;
+    char *body;
+} Tagged;
+
+static void
+clear_tagged(gpointer data)
+{
+    g_free(((Tagged *)data)->locale);
+    g_free(((Tagged *)data)->body);
+}
+
+static GArray *
+read_tagged(VtPublishPlan *self, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_publish_plan_contents, error);
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Tagged));
+
+    g_array_set_clear_func(list, clear_tagged);
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    while (vt_stmt_next(stmt)) {
+        const Tagged one = {vt_stmt_int(stmt, "asset_id"), g_strdup(vt_stmt_text(stmt, "locale")),
+            g_strdup(vt_stmt_text(stmt, "body"))};
+
+        g_array_append_val(list, one);
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
+}
+
+gboolean
+vt_publish_plan_move_heads(VtPublishPlan *self, GError **error)
+{
+    g_autoptr(GArray) list = NULL;
+
+    if (!run(self, &vt_sql_publish_plan_heads, "plan_id", NULL, 0, error) ||
+        (list = read_tagged(self, error)) == NULL)
+        return FALSE;
+    for (guint i = 0; i < list->len; i++) {
+        const Tagged *one = &g_array_index(list, Tagged, i);
+        g_auto(VtAssetContent) content = {0};
+
+        if (!vt_asset_content_parse(one->body, &content, error) ||
+            !vt_asset_put_tags(self->db, one->asset_id, one->locale, content.tags, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean

@@ -53,10 +53,40 @@ gboolean vt_publish_plan_names(
 /* Takes out what has been live once, in whatever state. */
 gboolean vt_publish_plan_drop_known(VtPublishPlan *self, GError **error);
 
+/* What a publish group has finished. */
+gboolean vt_publish_plan_add_group(VtPublishPlan *self, gint64 group_id, GError **error);
+
+/* What was live before log number @seq of what it changed; @ret_n: how many documents. */
+gboolean vt_publish_plan_add_undo(VtPublishPlan *self, gint64 seq, guint64 *ret_n, GError **error);
+
+/* Names of what was published or taken back after @seq (unless @force), and of what would come back
+ * out of the trash. Counts all, keeps the first VT_PUBLISH_MAX_NAMES. */
+gboolean vt_publish_plan_changed(VtPublishPlan *self,
+    gint64 seq,
+    gboolean force,
+    GPtrArray *names,
+    guint64 *ret_n,
+    GError **error);
+
+/* A set that would show what is not live. Strings are owned. */
+typedef struct {
+    gint64 document_id; /* of the set */
+    char *name;         /* of the asset */
+    char *by;           /* name of the set */
+} VtPublishBereft;
+
+/* What planned sets, or live ones, would show and what would not be live in any revision once the
+ * plan is carried out, as VtPublishBereft; owned by the caller. */
+GArray *vt_publish_plan_bereft(VtPublishPlan *self, GError **error);
+
+/* Makes what is planned the live site's heads: for what was not finished there. After an undo only
+ * where the head is what is undone. */
+gboolean vt_publish_plan_move_heads(VtPublishPlan *self, GError **error);
+
 /* What is in the plan, as VtPublishItem; owned by the caller. */
 GArray *vt_publish_plan_items(VtPublishPlan *self, GError **error);
 
-/* Takes out what is live in this very state. */
+/* Takes out what is live in this very state, or is not live and is not to be. */
 gboolean vt_publish_plan_drop_live(VtPublishPlan *self, GError **error);
 
 /* Names of documents somebody edits: of the whole tenant, or of those in the plan. Counts all,

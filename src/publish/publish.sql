@@ -28,6 +28,11 @@ SELECT document.document_id, coalesce(
 FROM document;
 ;;
 
+-- schema_publish_3: ()
+-- of an undo: the number that was made live and is taken back
+ALTER TABLE publish_plan ADD COLUMN was BIGINT;
+;;
+
 -- publish_plan_all: (plan_id, tenant_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
 SELECT :plan_id, branch.document_id, branch.head, document.context
@@ -47,6 +52,75 @@ SELECT :plan_id, branch.document_id, CASE WHEN :number > 0 THEN :number ELSE bra
 FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 WHERE document.document_id = :document_id AND (branch.head > 0 OR :number > 0)
 ON CONFLICT (plan_id, document_id) DO UPDATE SET number = excluded.number;
+
+-- publish_plan_group: (plan_id, group_id)
+INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, document.context
+FROM branch JOIN document ON document.document_id = branch.document_id
+WHERE branch.group_id = :group_id AND branch.group_id <> 0 AND branch.head > 0;
+
+-- publish_plan_undo: (plan_id, seq, tenant_id)
+-- what was live before the number, in the place of what it made live
+INSERT INTO publish_plan(plan_id, document_id, number, context, was)
+SELECT :plan_id, subject, coalesce(before_number, 0), context, after_number FROM change_entry
+WHERE seq = :seq AND tenant_id = :tenant_id AND kind = 'publication';
+
+-- publish_plan_changed: (plan_id, seq, force) -> name
+-- what was published or taken back after the number, or would come back out of the trash
+SELECT document_name.name
+FROM publish_plan JOIN document ON document.document_id = publish_plan.document_id
+JOIN document_name ON document_name.document_id = publish_plan.document_id
+WHERE publish_plan.plan_id = :plan_id AND (document.trashed_us IS NOT NULL AND publish_plan.number > 0
+  OR :force = 0 AND EXISTS (SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
+    AND publication.context = publish_plan.context
+    AND (publication.from_seq > :seq OR publication.to_seq > :seq)))
+ORDER BY 1;
+
+-- publish_plan_bereft: (plan_id) -> document_id, name, by_set
+-- media that sets would show, planned ones or live ones, and of which nothing would be live
+SELECT DISTINCT shown.document_id, asset.name, set_name.name AS by_set
+FROM (
+  SELECT publish_plan.document_id, publish_plan.number FROM publish_plan WHERE publish_plan.plan_id = :plan_id
+  UNION ALL
+  SELECT publication.document_id, publication.number
+  FROM publish_plan AS gone
+  JOIN asset_locale ON asset_locale.document_id = gone.document_id
+  JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
+  JOIN publication ON publication.document_id = revision_asset.document_id
+    AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+  LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id AND planned.document_id = publication.document_id
+  WHERE gone.plan_id = :plan_id AND gone.number = 0 AND planned.document_id IS NULL) AS shown
+JOIN set_name ON set_name.document_id = shown.document_id
+JOIN revision_asset ON revision_asset.document_id = shown.document_id AND revision_asset.number = shown.number
+JOIN asset ON asset.asset_id = revision_asset.asset_id
+WHERE NOT EXISTS (SELECT 1 FROM asset_locale
+  LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id
+    AND planned.document_id = asset_locale.document_id
+  LEFT JOIN revision ON revision.document_id = planned.document_id AND revision.number = planned.number
+  LEFT JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
+  WHERE asset_locale.asset_id = asset.asset_id AND asset_locale.locale IN (set_name.locale, 'system_neutral')
+    AND (revision.body IS NOT NULL OR planned.document_id IS NULL AND publication.number IS NOT NULL))
+ORDER BY asset.name, set_name.name;
+
+-- publish_plan_heads: (plan_id)
+-- what goes live is what the live site goes on from; with `was`, unless it has gone on already
+UPDATE branch SET version = version + 1, head = (SELECT publish_plan.number FROM publish_plan
+  WHERE publish_plan.plan_id = :plan_id AND publish_plan.document_id = branch.document_id)
+WHERE branch.group_id = 0
+  AND branch.document_id IN (SELECT document_id FROM publish_plan WHERE plan_id = :plan_id AND number > 0)
+  AND EXISTS (SELECT 1 FROM publish_plan WHERE publish_plan.plan_id = :plan_id
+    AND publish_plan.document_id = branch.document_id AND publish_plan.number <> branch.head
+    AND coalesce(publish_plan.was, branch.head) = branch.head);
+
+-- publish_plan_contents: (plan_id) -> asset_id, locale, body
+-- of assets of which the planned number is the live site's head
+SELECT asset_locale.asset_id, asset_locale.locale, revision.body
+FROM publish_plan
+JOIN asset_locale ON asset_locale.document_id = publish_plan.document_id
+JOIN branch ON branch.document_id = publish_plan.document_id AND branch.group_id = 0
+  AND branch.head = publish_plan.number
+JOIN revision ON revision.document_id = publish_plan.document_id AND revision.number = publish_plan.number
+WHERE publish_plan.plan_id = :plan_id;
 
 -- publish_plan_product: (plan_id, product_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
@@ -196,8 +270,8 @@ DELETE FROM publish_plan WHERE plan_id = :plan_id AND (EXISTS (
   SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
     AND publication.context = publish_plan.context AND publication.to_seq IS NULL
     AND publication.number = publish_plan.number)
-  OR EXISTS (SELECT 1 FROM revision WHERE revision.document_id = publish_plan.document_id
-    AND revision.number = publish_plan.number AND revision.body IS NULL)
+  OR (number = 0 OR EXISTS (SELECT 1 FROM revision WHERE revision.document_id = publish_plan.document_id
+    AND revision.number = publish_plan.number AND revision.body IS NULL))
   AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
     AND publication.context = publish_plan.context AND publication.to_seq IS NULL));
 
