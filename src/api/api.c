@@ -373,6 +373,15 @@ static const struct {
     {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, MAX_FORM_BYTES},
     {VT_ROUTE_FOLDER_MOVE, vt_api_folder_move, MAX_FORM_BYTES},
     {VT_ROUTE_FOLDER_REMOVE, vt_api_folder_remove, 0},
+    {VT_ROUTE_GROUP_LIST, vt_api_group_list, 0},
+    {VT_ROUTE_GROUP_CREATE, vt_api_group_create, MAX_FORM_BYTES},
+    {VT_ROUTE_GROUP_SHOW, vt_api_group_show, 0},
+    {VT_ROUTE_GROUP_DELETE, vt_api_group_delete, 0},
+    {VT_ROUTE_GROUP_ITEMS, vt_api_group_items, 0},
+    {VT_ROUTE_GROUP_ADD, vt_api_group_add, MAX_JSON_BYTES},
+    {VT_ROUTE_GROUP_REMOVE, vt_api_group_remove, MAX_JSON_BYTES},
+    {VT_ROUTE_GROUP_VALIDATE, vt_api_group_validate, MAX_FORM_BYTES},
+    {VT_ROUTE_GROUP_UNSCHEDULE, vt_api_group_unschedule, 0},
     {VT_ROUTE_JOB_LIST, vt_api_job_list, 0},
     {VT_ROUTE_JOB_SUBMIT, vt_api_job_submit, MAX_JSON_BYTES},
     {VT_ROUTE_JOB_NEXT_FIRES, vt_api_job_next_fires, 0},
@@ -413,6 +422,10 @@ static const struct {
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
+    {VT_ROUTE_GROUP_SCHEDULE, vt_api_group_schedule, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_GROUP_PUBLISH, vt_api_group_publish, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_GROUP_UNDO, vt_api_group_undo, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
+    {VT_ROUTE_PUBLISH_UNDO, vt_api_publish_undo, VT_ROUTE_ON_WORKER, MAX_FORM_BYTES},
 };
 
 /* What a route of answer_row points to. */

@@ -72,23 +72,6 @@ work_clear(Work *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
-/* The publish group the address names, else the live site. */
-static gboolean
-find_group(const VtApiCall *call, gint64 *ret_group_id, GError **error)
-{
-    const char *word = vt_request_query_value(call->request, "group");
-    g_autoptr(VtGroup) group = NULL;
-
-    *ret_group_id = VT_GROUP_LIVE;
-    if (word == NULL)
-        return TRUE;
-    group = vt_group_find(call->db, call->tenant_id, word, error);
-    if (group == NULL)
-        return FALSE;
-    *ret_group_id = group->group_id;
-    return TRUE;
-}
-
 static gboolean
 begin(Work *self, const VtApiCall *call, GError **error)
 {
@@ -102,7 +85,8 @@ begin(Work *self, const VtApiCall *call, GError **error)
     self->row = kind_row;
     while (vt_request_path_value(call->request, self->row->noun) == NULL)
         self->row++;
-    if (!find_group(call, &group_id, error))
+    if (!vt_group_context(call->db, call->tenant_id, vt_request_query_value(call->request, "group"),
+            &group_id, error))
         return FALSE;
     self->place = self->row->find(call, error);
     self->edit = (VtEdit){call->db, self->row->kind, self->place, &call->actor, group_id};

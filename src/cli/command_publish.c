@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/changes.h"
 #include "cli/client.h"
+#include "cli/command_group.h"
 #include "cli/data.h"
 #include "cli/output.h"
 #include "cli/wait.h"
@@ -19,6 +20,7 @@ typedef struct {
     char *products; /* ids, separated by commas */
     char *categories;
     char *assets; /* names, separated by commas */
+    char *group;  /* a publish group instead */
     gboolean with_dependencies;
     gboolean dry_run;
     gboolean changes;
@@ -34,6 +36,7 @@ options_clear(Options *self)
     g_free(self->products);
     g_free(self->categories);
     g_free(self->assets);
+    g_free(self->group);
     g_free(self->later);
     g_free(self->schedule);
 }
@@ -214,6 +217,8 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "categories by id, in every channel", "ID,…"},
         {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
             "NAME,…"},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &options->group,
+            "all a publish group holds; see `vitrine group publish`", "NAME"},
         {"with-dependencies", 0, 0, G_OPTION_ARG_NONE, &options->with_dependencies,
             "media the products show go live too", NULL},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run,
@@ -239,11 +244,15 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
     if (!check_job(settings, options))
         return FALSE;
     if (options->all + (options->products != NULL) + (options->categories != NULL) +
-            (options->assets != NULL) ==
+            (options->assets != NULL) + (options->group != NULL) !=
         1)
+        vt_complain("say one of --all, --products, --categories, --assets, --group; see `vitrine "
+                    "publish --help`\n");
+    else if (options->group != NULL && (options->as_job || options->with_dependencies))
+        vt_complain("a publish group goes with neither --with-dependencies nor a job; see `vitrine "
+                    "group schedule`\n");
+    else
         return TRUE;
-    vt_complain(
-        "say one of --all, --products, --categories, --assets; see `vitrine publish --help`\n");
     return FALSE;
 }
 
@@ -255,14 +264,17 @@ run(const VtCommand *self, int argc, char **argv)
 
     if (!parse(self, argc, argv, &settings, &options))
         return VT_EXIT_USAGE;
+    if (options.group != NULL)
+        return vt_command_group_go_live(
+            &settings, options.group, options.dry_run, options.changes, &options.wait);
     return options.as_job ? submit(&settings, &options) : publish(&settings, &options);
 }
 
 const VtCommand vt_command_publish = {
     .name = "publish",
-    .arguments =
-        "(--all | --products ID,… | --categories ID,… | --assets NAME,…) [--with-dependencies] "
-        "[--dry-run [--changes]] [--wait[=SECONDS]] [--job | --later TIME | --schedule RULE]",
+    .arguments = "(--all | --products ID,… | --categories ID,… | --assets NAME,… | --group NAME) "
+                 "[--with-dependencies] [--dry-run [--changes]] [--wait[=SECONDS]] [--job | "
+                 "--later TIME | --schedule RULE]",
     .summary = "Makes finished drafts public, all in one step or not at all",
     .options = "data database storage tenant server token config json",
     .examples = "  vitrine publish --products 81323 --dry-run --changes --data /srv/vitrine\n"

@@ -141,7 +141,7 @@ run_publish(VtJobRun *run, gpointer data, GError **error)
     if (order.mode == VT_PUBLISH_MODE_FULL_OVERRIDE &&
         !vt_sync_request_rebuild(vt_job_run_db(run), job->tenant_id, &actor, error))
         return FALSE;
-    vt_sync_loop_ring(kinds->sync);
+    vt_kind_ring(kinds);
     return TRUE;
 }
 
@@ -173,7 +173,7 @@ run_unpublish(VtJobRun *run, gpointer data, GError **error)
     vt_job_run_progress(run, n, n, NULL);
     vt_job_run_set_result(
         run, json_pack("{s:I,s:I}", "seq", (json_int_t)result.seq, "unpublished", (json_int_t)n));
-    vt_sync_loop_ring(kinds->sync);
+    vt_kind_ring(kinds);
     return TRUE;
 }
 

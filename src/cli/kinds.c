@@ -1,6 +1,7 @@
 #include "cli/kinds.h"
 
 #include "cli/kind_cleanup.h"
+#include "cli/kind_group.h"
 #include "cli/kind_publish.h"
 #include "cli/kind_sync.h"
 #include "jobs/book.h"
@@ -8,7 +9,7 @@
 #include "tenant/user.h"
 
 const VtJobKind *const vt_kind_table[] = {
-    &vt_kind_publish, &vt_kind_unpublish, &vt_kind_sync, &vt_kind_cleanup, NULL};
+    &vt_kind_publish, &vt_kind_unpublish, &vt_kind_group, &vt_kind_sync, &vt_kind_cleanup, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)
@@ -37,6 +38,13 @@ vt_kind_check_runner(VtJobRun *run, VtRole needed, GError **error)
     }
     return vt_throw(error, VT_ERROR_FORBIDDEN,
         "who runs job '%s' may not sign in to this tenant any more", job->name);
+}
+
+void
+vt_kind_ring(const VtKindData *self)
+{
+    if (self->sync != NULL)
+        vt_sync_loop_ring(self->sync);
 }
 
 VtActor

@@ -4,6 +4,7 @@
  * |---|---|
  * | `publish` | as PublishRequest; none: `{"mode": "incremental"}` |
  * | `unpublish` | as UnpublishRequest |
+ * | `group` | `{"group": NUMBER}`; comes with the time of a publish group alone |
  * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
  * | `cleanup` | none |
  */
@@ -15,11 +16,14 @@
 
 /* VtJobKinds.data of these kinds. */
 typedef struct {
-    VtSyncLoop *sync; /* borrowed */
+    VtSyncLoop *sync; /* borrowed; NULL: stores find out by themselves */
 } VtKindData;
 
 /* For kinds: VT_ERROR_FORBIDDEN unless who the job runs as still has the role @needed. */
 gboolean vt_kind_check_runner(VtJobRun *run, VtRole needed, GError **error);
+
+/* Something went live: stores shall follow at once. */
+void vt_kind_ring(const VtKindData *self);
 
 /* In whose name a run changes things. */
 VtActor vt_kind_actor(const VtJobRun *run);

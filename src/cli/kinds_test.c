@@ -1,14 +1,15 @@
 /* What kinds promise beyond what a flow can time: a publish whose worker was lost after its commit
- * is not done again, and old jobs are forgotten when their days are over. */
+ * is not done again, groups go live at their times, also missed ones, and old jobs are forgotten
+ * when their days are over. */
 #include "cli/kinds.h"
 
-#include "assignment/testing.h"
-#include "base/locale.h"
-#include "jobs/queue.h"
-#include "publish/publish.h"
+#include "jobs/book.h"
+#include "publish/group_schedule.h"
+#include "publish/testing.h"
 #include "sync/quarantine.h"
 
 #define DAY_US (G_GINT64_CONSTANT(24 * 3600) * G_USEC_PER_SEC)
+#define MINUTE_US (G_GINT64_CONSTANT(60) * G_USEC_PER_SEC)
 
 typedef struct {
     VtDb *db; /* owned */
@@ -160,11 +161,166 @@ each_tenant_is_cleaned_up_at_night_once(void **state)
     }
 }
 
+/* A shop in a world: what group_testing.h needs. The world owns the session. */
+static VtTestGroupShop
+shop_of(World *self)
+{
+    VtTestGroupShop shop = {.db = self->db, .tenant = self->tenant};
+
+    shop.tee = vt_test_add_asset(self->db, self->tenant, "tee", VT_LOCALE_NEUTRAL, "a tee");
+    shop.mug = vt_test_add_asset(self->db, self->tenant, "mug", VT_LOCALE_NEUTRAL, "a mug");
+    shop.cup = vt_test_add_asset(self->db, self->tenant, "cup", VT_LOCALE_NEUTRAL, "a cup");
+    vt_test_assign_live(&shop, "MUG", shop.tee);
+    vt_test_publish_all(&shop);
+    return shop;
+}
+
+/* A group that shows @asset for the mug, @minutes from now; owned by the caller. */
+static VtGroup *
+scheduled(World *self, VtTestGroupShop *shop, const char *name, gint64 asset, gint64 minutes)
+{
+    g_autoptr(VtGroup) group = vt_test_group(shop, name);
+    const VtActor now = {.now_us = self->now_us};
+    g_auto(VtGroupReport) report = {0};
+    g_autoptr(GError) error = NULL;
+
+    vt_test_assign_in(shop, group, "MUG", asset);
+    vt_group_report_init(&report);
+    assert_ok(vt_group_schedule(self->db, &self->kinds, group->group_id,
+                  self->now_us + minutes * MINUTE_US, &now, &report, &error),
+        error);
+    return vt_group_read(self->db, group->group_id, NULL);
+}
+
+static VtGroupState
+state_of(World *self, const VtGroup *group)
+{
+    g_autoptr(VtGroup) now = vt_group_read(self->db, group->group_id, NULL);
+
+    return now->state;
+}
+
+/* What the clock brings: fires what is due and works until nothing is left. */
+static guint
+work(World *self)
+{
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+
+    assert_ok(vt_job_fire_due(self->db, &self->kinds, self->now_us, &n, &error), error);
+    for (;;) {
+        g_autoptr(VtJobRun) run = vt_job_run_claim(&self->hand, &error);
+
+        assert_null(error);
+        if (run == NULL)
+            return n;
+        go(run);
+    }
+}
+
+static void
+a_group_goes_live_at_its_time_and_not_before(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        VtTestGroupShop shop = shop_of(world);
+        g_autoptr(VtGroup) group = scheduled(world, &shop, "spring", shop.mug, 10);
+        g_autoptr(VtGroup) never = scheduled(world, &shop, "never", shop.cup, 10);
+        const VtActor now = {.now_us = world->now_us};
+        g_autoptr(VtJob) job = NULL;
+
+        assert_true(vt_group_unschedule(world->db, never->group_id, &now, NULL));
+        world->now_us += 10 * MINUTE_US - 1;
+        assert_int_equal(work(world), 0);
+        assert_int_equal(vt_test_shown(&shop, "MUG"), shop.tee);
+        world->now_us += 1;
+        assert_int_equal(work(world), 1);
+        assert_int_equal(vt_test_shown(&shop, "MUG"), shop.mug);
+        assert_int_equal(state_of(world, group), VT_GROUP_STATE_PUBLISHED);
+        assert_int_equal(state_of(world, never), VT_GROUP_STATE_OPEN);
+        job = vt_job_read(world->db, group->job_id, NULL);
+        assert_int_equal(job->state, VT_JOB_STATE_DONE);
+        assert_int_equal(job->n_success, 1);
+    }
+}
+
+/* The later time was set first. */
+static void
+missed_times_are_made_up_for_in_the_order_they_were_planned(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        VtTestGroupShop shop = shop_of(world);
+        g_autoptr(VtGroup) second = scheduled(world, &shop, "five past nine", shop.cup, 65);
+        g_autoptr(VtGroup) first = scheduled(world, &shop, "nine", shop.mug, 60);
+        g_autoptr(VtGroup) one = NULL, two = NULL;
+
+        world->now_us += DAY_US;
+        assert_int_equal(work(world), 2);
+        one = vt_group_read(world->db, first->group_id, NULL);
+        two = vt_group_read(world->db, second->group_id, NULL);
+        assert_int_equal(one->state, VT_GROUP_STATE_PUBLISHED);
+        assert_true(one->seq < two->seq);
+        assert_int_equal(vt_test_shown(&shop, "MUG"), shop.cup);
+    }
+}
+
+static void
+a_group_that_cannot_go_live_at_its_time_fails_with_its_job(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        VtTestGroupShop shop = shop_of(world);
+        g_autoptr(VtGroup) group = scheduled(world, &shop, "spring", shop.mug, 10);
+        g_autoptr(VtJob) job = NULL;
+        gint64 document = vt_test_assign_in(&shop, group, "MUG", shop.cup);
+
+        assert_true(vt_document_check_out(
+            world->db, document, group->group_id, "{}", &vt_test_actor, NULL));
+        world->now_us += 10 * MINUTE_US;
+        work(world);
+        assert_int_equal(state_of(world, group), VT_GROUP_STATE_FAILED);
+        assert_int_equal(vt_test_shown(&shop, "MUG"), shop.tee);
+        job = vt_job_read(world->db, group->job_id, NULL);
+        assert_int_equal(job->state, VT_JOB_STATE_FAILED);
+        assert_string_equal(job->error_code, "group_invalid");
+        assert_int_equal(job->n_error, 1);
+    }
+}
+
+static void
+a_group_that_was_committed_is_not_done_again(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_autoptr(World) world = world_new(kind);
+        VtTestGroupShop shop = shop_of(world);
+        g_autoptr(VtGroup) group = scheduled(world, &shop, "spring", shop.mug, 10);
+        const VtGroupPublishOptions options = {.job_id = group->job_id};
+        const VtActor lost = {.job_id = group->job_id, .now_us = 1};
+        g_auto(VtGroupPublishResult) result = {0};
+        g_autoptr(VtJob) job = NULL;
+        gint64 head = 0;
+
+        assert_true(vt_group_publish(world->db, group->group_id, &options, &lost, &result, NULL));
+        world->now_us += 10 * MINUTE_US;
+        work(world);
+        job = vt_job_read(world->db, group->job_id, NULL);
+        assert_int_equal(job->state, VT_JOB_STATE_DONE);
+        assert_int_equal(json_integer_value(json_object_get(job->result, "seq")), result.seq);
+        assert_true(vt_changelog_head(world->db, &head, NULL));
+        assert_int_equal(head, result.seq);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_publish_that_was_committed_is_not_done_again),
+        cmocka_unit_test(a_group_goes_live_at_its_time_and_not_before),
+        cmocka_unit_test(missed_times_are_made_up_for_in_the_order_they_were_planned),
+        cmocka_unit_test(a_group_that_cannot_go_live_at_its_time_fails_with_its_job),
+        cmocka_unit_test(a_group_that_was_committed_is_not_done_again),
         cmocka_unit_test(jobs_are_forgotten_after_their_days),
         cmocka_unit_test(each_tenant_is_cleaned_up_at_night_once),
     };

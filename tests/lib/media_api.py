@@ -29,9 +29,11 @@ class Media:
     locale: str = 'system_neutral'
     catalog: str = ''
     kind: str = 'products'
+    group: str = ''
 
     def ask(self, verb: str = '', method: str = 'GET', body: Any = None, **headers: str) -> vitrine.Reply:
-        words = {'channel': self.channel, 'locale': self.locale} | ({'catalog': self.catalog} if self.catalog else {})
+        words = {'channel': self.channel, 'locale': self.locale}
+        words |= {name: value for name, value in (('catalog', self.catalog), ('group', self.group)) if value}
         target = f'/api/v1/acme/{self.kind}/{vitrine.quoted(self.product)}/media' + (f'/{verb}' if verb else '')
         query = '&'.join(f'{name}={vitrine.quoted(value)}' for name, value in words.items())
         raw = json.dumps(body).encode() if body is not None else b'' if method != 'GET' else None

@@ -306,6 +306,36 @@ export type JobList = { readonly "jobs": ReadonlyArray<Job> };
 
 export type JobItemList = { readonly "items": ReadonlyArray<{ readonly "n": number; readonly "at": string; readonly "level": "success" | "warning" | "error"; readonly "code": string; readonly "subject": string | null; readonly "text": string }> };
 
+export type Group = { readonly "id": number; readonly "name": string; readonly "state": "open" | "scheduled" | "publishing" | "published" | "failed"; readonly "items": number; readonly "at": string | null; readonly "job": number | null; readonly "seq": number | null; readonly "undone": number | null; readonly "problem": string | null; readonly "created_by": string | null; readonly "created": string; readonly "changed": string };
+
+export type GroupList = { readonly "groups": ReadonlyArray<Group> };
+
+export type NewGroup = { readonly "name": string };
+
+export type GroupDeleted = { readonly "deleted": number };
+
+export type GroupItem = { readonly "document": number; readonly "kind": string; readonly "name": string; readonly "product": string | null; readonly "category": string | null; readonly "asset": string | null; readonly "channel": string | null; readonly "locale": string | null; readonly "catalog": string | null; readonly "head": number | null; readonly "base": number | null; readonly "live": number | null; readonly "draft": boolean; readonly "reset": boolean; readonly "checked_out": boolean };
+
+export type GroupItemList = { readonly "items": ReadonlyArray<GroupItem> };
+
+export type GroupSelection = { readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "channel"?: string; readonly "locale"?: string; readonly "from"?: string };
+
+export type GroupChanged = { readonly "changed": number; readonly "group": Group };
+
+export type GroupTime = { readonly "at": string };
+
+export type GroupNote = { readonly "code": "checked_out" | "missing_media" | "trashed" | "orphan_cell" | "missing_field" | "too_many_items" | "live_moved" | "live_edited" | "other_group" | "no_assortment"; readonly "subject": string; readonly "text": string; readonly "document": number | null; readonly "base": number | null; readonly "theirs": number | null; readonly "head": number | null; readonly "other": string | null; readonly "at": string | null };
+
+export type GroupReport = { readonly "ok": boolean; readonly "n_errors": number; readonly "errors": ReadonlyArray<GroupNote>; readonly "n_warnings": number; readonly "warnings": ReadonlyArray<GroupNote>; readonly "advice": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }> };
+
+export type GroupPublishRequest = { readonly "dry_run"?: boolean; readonly "tell_changes"?: boolean };
+
+export type GroupPublishResult = { readonly "seq": number; readonly "published": number; readonly "planned": ReadonlyArray<string>; readonly "report": GroupReport; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
+
+export type UndoRequest = { readonly "force"?: boolean; readonly "dry_run"?: boolean; readonly "tell_changes"?: boolean };
+
+export type UndoResult = { readonly "seq": number; readonly "restored": number; readonly "planned": ReadonlyArray<string>; readonly "n_changed": number; readonly "changed": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string>; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
+
 export type JobDeleted = { readonly "deleted": number };
 
 export type NextFires = { readonly "rule": string; readonly "fires": ReadonlyArray<string> };
@@ -393,6 +423,19 @@ export const routes = {
   category_media_restore: { method: "POST", path: "/api/v1/{tenant}/categories/{category}/media/versions/{version}/restore" },
   publish: { method: "POST", path: "/api/v1/{tenant}/publish" },
   unpublish: { method: "POST", path: "/api/v1/{tenant}/unpublish" },
+  group_list: { method: "GET", path: "/api/v1/{tenant}/groups" },
+  group_create: { method: "POST", path: "/api/v1/{tenant}/groups" },
+  group_show: { method: "GET", path: "/api/v1/{tenant}/groups/{group}" },
+  group_delete: { method: "DELETE", path: "/api/v1/{tenant}/groups/{group}" },
+  group_items: { method: "GET", path: "/api/v1/{tenant}/groups/{group}/items" },
+  group_add: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/items" },
+  group_remove: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/remove" },
+  group_validate: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/validate" },
+  group_schedule: { method: "PUT", path: "/api/v1/{tenant}/groups/{group}/schedule" },
+  group_unschedule: { method: "DELETE", path: "/api/v1/{tenant}/groups/{group}/schedule" },
+  group_publish: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/publish" },
+  group_undo: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/undo" },
+  publish_undo: { method: "POST", path: "/api/v1/{tenant}/publishes/{seq}/undo" },
   job_list: { method: "GET", path: "/api/v1/{tenant}/jobs" },
   job_submit: { method: "POST", path: "/api/v1/{tenant}/jobs" },
   job_next_fires: { method: "GET", path: "/api/v1/{tenant}/jobs/next-fires" },
