@@ -1,5 +1,6 @@
 /* What a publish costs as the catalogue grows: flattening everything into the read store, then one
- * product published at a time, alone and up to where its new answer stands in the store. Ten
+ * product published at a time, alone and up to where its new answer stands in the store; then a
+ * publish group of up to 10,000 documents going live, alone and up to the store, and its undo. Ten
  * variants each, one channel of four locales, SQLite. Prints one line of JSON; peak_mb is what
  * flattening took at most, beside what the program held before.
  *
@@ -9,7 +10,9 @@
 #include "base/locale.h"
 #include "catalog/import.h"
 #include "media/asset.h"
+#include "publish/group_publish.h"
 #include "publish/publish.h"
+#include "publish/undo.h"
 #include "sync/quarantine.h"
 #include "sync/sync.h"
 #include "tenant/tenant.h"
@@ -20,7 +23,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_VARIANTS = 10, N_LOCALES = 4, N_ASSETS = 500, N_ONE = 50, SETS_PER_TX = 400 };
+enum {
+    N_VARIANTS = 10,
+    N_LOCALES = 4,
+    N_ASSETS = 500,
+    N_ONE = 50,
+    SETS_PER_TX = 400,
+    N_GROUP = 10000
+};
 
 static const VtActor actor = {.now_us = 1};
 
@@ -130,7 +140,7 @@ add_assets(Shop *shop)
 /* A master with four pictures, a node for each colour with three. @turn changes the first picture.
  */
 static void
-assign(Shop *shop, guint place, guint turn)
+assign(Shop *shop, guint place, guint turn, gint64 group_id)
 {
     VtSetKey key = {
         .product_id = g_array_index(shop->products, gint64, place), .locale = VT_LOCALE_NEUTRAL};
@@ -153,20 +163,23 @@ assign(Shop *shop, guint place, guint turn)
                 shop->assets[(place * 7 + cell * 5 + i + turn) % N_ASSETS], NULL, i + 1, NULL);
     }
     must(vt_set_ensure(shop->db, shop->tenant, &key, &actor, &document, &error), error);
-    must(vt_document_state(shop->db, document, VT_GROUP_LIVE, &now, &error), error);
+    if (group_id != VT_GROUP_LIVE)
+        must(vt_group_fork(shop->db, group_id, document, &actor, &error), error);
+    must(vt_document_state(shop->db, document, group_id, &now, &error), error);
     must(vt_set_check_in(shop->db, &now, set, &actor, &number, &changed, &error), error);
 }
 
+/* The first @n products. */
 static void
-assign_all(Shop *shop)
+assign_many(Shop *shop, guint n, guint turn, gint64 group_id)
 {
     GError *error = NULL;
 
-    for (guint at = 0; at < shop->products->len; at += SETS_PER_TX) {
+    for (guint at = 0; at < n; at += SETS_PER_TX) {
         g_autoptr(VtTx) tx = vt_tx_begin(shop->db, VT_TX_WRITE, &error);
 
-        for (guint i = at; i < MIN(at + SETS_PER_TX, shop->products->len); i++)
-            assign(shop, i, 0);
+        for (guint i = at; i < MIN(at + SETS_PER_TX, n); i++)
+            assign(shop, i, turn, group_id);
         must(vt_tx_commit(tx, &error), error);
     }
 }
@@ -231,7 +244,7 @@ measure_one(Shop *shop, double *ret_publish_ms, double *ret_visible_ms)
         const char *const ids[] = {id, NULL};
         gint64 start;
 
-        assign(shop, place, i + 1);
+        assign(shop, place, i + 1, VT_GROUP_LIVE);
         start = g_get_monotonic_time();
         publish(shop, (VtPublishRequest){.products = ids});
         publish_ms[i] = seconds_since(start) * 1000;
@@ -242,6 +255,39 @@ measure_one(Shop *shop, double *ret_publish_ms, double *ret_visible_ms)
     qsort(visible_ms, N_ONE, sizeof(double), compare);
     *ret_publish_ms = publish_ms[N_ONE / 2];
     *ret_visible_ms = visible_ms[N_ONE / 2];
+}
+
+/* Seconds of a group: from the order to go live to the commit, to the store, and of its undo. */
+typedef struct {
+    guint n;
+    double live_s, store_s, undo_s;
+} GroupCost;
+
+static GroupCost
+measure_group(Shop *shop)
+{
+    GroupCost cost = {.n = MIN(shop->products->len, N_GROUP)};
+    const VtGroupPublishOptions options = {0};
+    g_auto(VtGroupPublishResult) live = {0};
+    g_auto(VtUndoResult) undone = {0};
+    VtUndoRequest undo = {.tenant_id = shop->tenant};
+    g_autoptr(VtGroup) group = NULL;
+    GError *error = NULL;
+    gint64 start;
+
+    group = vt_group_create(shop->db, shop->tenant, "spring", &actor, &error);
+    must(group != NULL, error);
+    assign_many(shop, cost.n, N_ONE + 1, group->group_id);
+    start = g_get_monotonic_time();
+    must(vt_group_publish(shop->db, group->group_id, &options, &actor, &live, &error), error);
+    cost.live_s = seconds_since(start);
+    run_consumers(shop);
+    cost.store_s = seconds_since(start);
+    undo.seq = live.seq;
+    start = g_get_monotonic_time();
+    must(vt_undo(shop->db, &undo, &actor, &undone, &error), error);
+    cost.undo_s = seconds_since(start);
+    return cost;
 }
 
 static Shop
@@ -261,7 +307,7 @@ make_shop(guint n)
     load_catalog(&shop, n);
     add_assets(&shop);
     list_products(&shop);
-    assign_all(&shop);
+    assign_many(&shop, shop.products->len, 0, VT_GROUP_LIVE);
     return shop;
 }
 
@@ -314,16 +360,20 @@ measure(guint n, double *ret_publish_ms)
     Shop shop = make_shop(n);
     gint64 start = g_get_monotonic_time();
     double all_s, flatten_s, visible_ms, peak_mb;
+    GroupCost group;
 
     publish(&shop, (VtPublishRequest){.all = TRUE});
     all_s = seconds_since(start);
     flatten_s = flatten_all(&shop, &peak_mb);
     measure_one(&shop, ret_publish_ms, &visible_ms);
+    group = measure_group(&shop);
     printf("\"products_%u\":{\"publish_all_s\":%.2f,\"flatten_all_s\":%.2f,\"rows_per_s\":%.0f,"
            "\"variant_answers_per_s\":%.0f,\"peak_mb\":%.0f,\"publish_one_ms\":%.2f,"
-           "\"publish_to_store_ms\":%.2f},",
+           "\"publish_to_store_ms\":%.2f,\"group_documents\":%u,\"group_live_s\":%.2f,"
+           "\"group_to_store_s\":%.2f,\"group_undo_s\":%.2f},",
         n, all_s, flatten_s, n * (N_LOCALES + 1) / flatten_s,
-        (double)n * (N_VARIANTS + 1) * N_LOCALES / flatten_s, peak_mb, *ret_publish_ms, visible_ms);
+        (double)n * (N_VARIANTS + 1) * N_LOCALES / flatten_s, peak_mb, *ret_publish_ms, visible_ms,
+        group.n, group.live_s, group.store_s, group.undo_s);
     fflush(stdout);
     free_shop(&shop);
 }
