@@ -77,9 +77,8 @@ WHERE publish_plan.plan_id = :plan_id AND (document.trashed_us IS NOT NULL AND p
 ORDER BY 1;
 
 -- publish_plan_bereft: (plan_id) -> document_id, name, by_set
--- media that sets would show, planned ones or live ones, and of which nothing would be live
-SELECT DISTINCT shown.document_id, asset.name, set_name.name AS by_set
-FROM (
+-- media that sets would show, planned ones or live ones, and of which nothing would be live: each asset is asked for once
+WITH shown AS (
   SELECT publish_plan.document_id, publish_plan.number FROM publish_plan WHERE publish_plan.plan_id = :plan_id
   UNION ALL
   SELECT publication.document_id, publication.number
@@ -89,18 +88,27 @@ FROM (
   JOIN publication ON publication.document_id = revision_asset.document_id
     AND publication.number = revision_asset.number AND publication.to_seq IS NULL
   LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id AND planned.document_id = publication.document_id
-  WHERE gone.plan_id = :plan_id AND gone.number = 0 AND planned.document_id IS NULL) AS shown
-JOIN set_name ON set_name.document_id = shown.document_id
-JOIN revision_asset ON revision_asset.document_id = shown.document_id AND revision_asset.number = shown.number
-JOIN asset ON asset.asset_id = revision_asset.asset_id
-WHERE NOT EXISTS (SELECT 1 FROM asset_locale
-  LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id
-    AND planned.document_id = asset_locale.document_id
-  LEFT JOIN revision ON revision.document_id = planned.document_id AND revision.number = planned.number
-  LEFT JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
-  WHERE asset_locale.asset_id = asset.asset_id AND asset_locale.locale IN (set_name.locale, 'system_neutral')
-    AND (revision.body IS NOT NULL OR planned.document_id IS NULL AND publication.number IS NOT NULL))
-ORDER BY asset.name, set_name.name;
+  WHERE gone.plan_id = :plan_id AND gone.number = 0 AND planned.document_id IS NULL),
+named AS (
+  SELECT DISTINCT revision_asset.asset_id, media_set.locale
+  FROM shown JOIN media_set ON media_set.document_id = shown.document_id
+  JOIN revision_asset ON revision_asset.document_id = shown.document_id AND revision_asset.number = shown.number),
+absent AS (
+  SELECT named.asset_id, named.locale FROM named
+  WHERE NOT EXISTS (SELECT 1 FROM asset_locale
+    LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id
+      AND planned.document_id = asset_locale.document_id
+    LEFT JOIN revision ON revision.document_id = planned.document_id AND revision.number = planned.number
+    LEFT JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
+    WHERE asset_locale.asset_id = named.asset_id AND asset_locale.locale IN (named.locale, 'system_neutral')
+      AND (revision.body IS NOT NULL OR planned.document_id IS NULL AND publication.number IS NOT NULL)))
+SELECT DISTINCT shown.document_id, asset.name, set_name.name AS by_set
+FROM absent
+JOIN asset ON asset.asset_id = absent.asset_id
+JOIN revision_asset ON revision_asset.asset_id = absent.asset_id
+JOIN shown ON shown.document_id = revision_asset.document_id AND shown.number = revision_asset.number
+JOIN set_name ON set_name.document_id = shown.document_id AND set_name.locale = absent.locale
+ORDER BY asset.name, by_set;
 
 -- publish_plan_heads: (plan_id)
 -- what goes live is what the live site goes on from; with `was`, unless it has gone on already
