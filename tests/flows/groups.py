@@ -29,7 +29,8 @@ PICTURES = ('old', 'new', 'other')
 
 
 def catalog(products: list[str]) -> dict[str, Any]:
-    return {'channels': CHANNELS, 'products': [{'id': code, 'name': code, 'type': 'simple'} for code in products]}
+    return {'channels': CHANNELS, 'categories': [{'id': 'cups', 'name': 'Cups'}],
+            'products': [{'id': code, 'name': code, 'type': 'simple'} for code in products]}
 
 
 def at(seconds: float) -> str:
@@ -46,13 +47,13 @@ class Groups:
     token: str = ''
     tenant: str = vitrine.TENANT
 
-    def ask(self, rest: str, method: str = 'GET', body: Any = None) -> vitrine.Reply:
+    def ask(self, rest: str, method: str = 'GET', body: Any = None, **headers: str) -> vitrine.Reply:
         raw = None if method in ('GET', 'DELETE') else json.dumps({} if body is None else body).encode()
         return self.server.request(f'/api/v1/{self.tenant}/{rest}', method, raw,
-                                   Authorization=f'Bearer {self.token or self.workspace.token}')
+                                   Authorization=f'Bearer {self.token or self.workspace.token}', **headers)
 
-    def told(self, name: str, rest: str, method: str = 'GET', body: Any = None) -> Any:
-        reply = self.ask(rest, method, body)
+    def told(self, name: str, rest: str, method: str = 'GET', body: Any = None, **headers: str) -> Any:
+        reply = self.ask(rest, method, body, **headers)
         equal(reply.status, 200, f'{method} {rest}: {reply.body!r}')
         schema.check(reply.json(), name)
         return reply.json()
@@ -80,6 +81,13 @@ class Groups:
 
     def media(self, product: str, group: str = '') -> Media:
         return Media(self.server, self.token or self.workspace.token, product, group=group)
+
+    def write_texts(self, asset: str, query: str, **texts: Any) -> None:
+        """Edits an asset in the context of @query, saves and finishes."""
+        path = f'assets/{asset}/{{}}?{query}'
+        state = self.told('AssetState', path.format('edit'), 'POST')
+        self.told('AssetState', path.format('draft'), 'PUT', texts, If_Match=str(state['version']))
+        self.told('AssetState', path.format('finish'), 'POST')
 
     def is_synced(self, seq: int) -> bool:
         told = self.ask('sync').json()
@@ -148,6 +156,32 @@ def a_group_is_edited_beside_the_live_site_and_goes_live(workspace: vitrine.Work
         equal([item['product'] for item in groups.items('spring')], ['cup'], 'what it held is history')
         there.refused('group_state', 'edit', body={})
         equal(live.state()['head']['number'], 3)
+
+
+@tap.test
+def texts_of_media_and_pictures_of_categories_wait_in_a_group_too(workspace: vitrine.Workspace) -> None:
+    with running(workspace) as groups:
+        groups.create('spring')
+        groups.write_texts('old', 'group=spring', alt='in spring', tags=['blossom'])
+        groups.write_texts('old', 'group=spring&locale=de-de', alt='im Frühling', tags=[])
+        there = Media(groups.server, workspace.token, 'cups', 'OUN001', kind='categories', group='spring')
+        there.write([master('new')])
+        equal(groups.show('spring')['items'], 3)
+        live = groups.told('AssetState', 'assets/old')
+        equal((live['head']['alt'], [row['locale'] for row in live['locales']]), ('old', ['system_neutral']))
+        equal(groups.told('AssetList', 'assets?tag=blossom')['assets'], [], 'the library is that of the live site')
+        # a locale that only the group has begun is not waited for
+        Media(groups.server, workspace.token, 'cup', 'OUN001', 'de-de').write([master('old')])
+        workspace.run('publish', '--products', 'cup', server=groups.server)
+        groups.synced(groups.publish('spring')['seq'])
+        for locale, alt in (('en-us', 'in spring'), ('de-de', 'im Frühling')):
+            equal(groups.server.media('OUN001', 'cup', locale=locale).json()['primary'][0]['alt'], alt)
+        picture = groups.server.get('/channel/v1/acme/OUN001/categories/cups/media?locale=en-us').json()['image']
+        equal(picture['asset'], 'new')
+        equal([row['name'] for row in groups.told('AssetList', 'assets?tag=blossom')['assets']], ['old'])
+        groups.synced(groups.told('UndoResult', 'groups/spring/undo', 'POST')['seq'])
+        equal(groups.server.media('OUN001', 'cup', locale='de-de').json()['primary'][0]['alt'], 'old')
+        equal(groups.told('AssetList', 'assets?tag=blossom')['assets'], [])
 
 
 @tap.test
