@@ -16,8 +16,9 @@
 #include <string.h>
 
 #define MAX_PRODUCTS 200    /* of one list */
-#define MAX_TAGS_BYTES 4000 /* of a Surrogate-Key; beyond it one tag for the tenant */
+#define MAX_TAGS_BYTES 4000 /* of products in a Surrogate-Key; beyond it one tag for the tenant */
 #define FOUND_CONTROL "public, max-age=60, s-maxage=7200"
+#define PASSED_CONTROL "no-store" /* a publish came in between: edges have forgotten it already */
 #define REFUSED_CONTROL "public, max-age=5"
 
 struct _VtChannelApi {
@@ -35,7 +36,7 @@ typedef struct {
     VtLook look;
     VtReadstoreChannel *facts; /* owned */
     char *locale;              /* owned */
-    GString *tags;             /* owned; blank between tags */
+    GString *tags;             /* owned; beside that of the channel, each with a blank before */
     VtJson json;
 } Work;
 
@@ -59,17 +60,19 @@ add_tag(Work *self, char *tag)
 {
     g_autofree char *owned = tag;
 
-    if (self->tags->len > 0)
-        g_string_append_c(self->tags, ' ');
-    g_string_append(self->tags, owned);
+    g_string_append_printf(self->tags, " %s", owned);
 }
 
 static char *
 tags_text(Work *self)
 {
-    if (self->tags->len > MAX_TAGS_BYTES)
-        return vt_tag_tenant(self->tenant);
-    return g_strdup(self->tags->str);
+    g_autofree char *channel = vt_tag_channel(self->tenant, self->channel);
+    g_autofree char *tenant = NULL;
+
+    if (self->tags->len <= MAX_TAGS_BYTES)
+        return g_strconcat(channel, self->tags->str, NULL);
+    tenant = vt_tag_tenant(self->tenant);
+    return g_strconcat(channel, " ", tenant, NULL);
 }
 
 /* Whether every parameter is one of @known, NULL at the end, and none is given twice. */
@@ -339,7 +342,6 @@ build_config(Work *self, GError **error)
 {
     static const char *const none[] = {NULL};
 
-    add_tag(self, vt_tag_channel(self->tenant, self->channel));
     if (!check_parameters(self, none, error))
         return FALSE;
     g_string_append(self->json.text, self->facts->body);
@@ -354,8 +356,7 @@ add_headers(Work *self, VtReply *reply, const char *control)
 
     vt_reply_add_header(reply, "Cache-Control", control);
     vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
-    if (*tags != '\0')
-        vt_reply_add_header(reply, "Surrogate-Key", tags);
+    vt_reply_add_header(reply, "Surrogate-Key", tags);
     if (self->look.read == NULL)
         return;
     version = g_strdup_printf("%" G_GINT64_FORMAT, vt_readstore_read_cursor(self->look.read));
@@ -385,7 +386,7 @@ answer(VtChannelApi *api, Work *self)
     VtReply *reply = vt_reply_new_json(200, &self->json);
 
     vt_reply_set_etag(reply, hash.hex);
-    add_headers(self, reply, FOUND_CONTROL);
+    add_headers(self, reply, vt_look_is_current(&self->look) ? FOUND_CONTROL : PASSED_CONTROL);
     vt_reply_share(reply);
     vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
         self->look.stamp, self->look.made_at, until_us);

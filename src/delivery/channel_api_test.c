@@ -345,7 +345,7 @@ lists_are_bounded(void **state)
         g_autofree char *tags = header_of(&heard, "Surrogate-Key");
 
         assert_int_equal(heard.status, 200);
-        assert_string_equal(tags, "t/acme");
+        assert_string_equal(tags, "c/acme/OUN001 t/acme");
     }
     g_string_append(target, ",201");
     {
@@ -363,19 +363,21 @@ static const struct {
 } header_row[] = {
     {TEE, "Cache-Control", "public, max-age=60, s-maxage=7200"},
     {TEE, "Vitrine-Version", "1"},
-    {TEE, "Surrogate-Key", "p/acme/OUN001/81323"},
+    {TEE, "Surrogate-Key", "c/acme/OUN001 p/acme/OUN001/81323"},
     {TEE, "Access-Control-Allow-Origin", "*"},
-    {API "/products/81323-RD-M/media", "Surrogate-Key", "p/acme/OUN001/81323"},
-    {API "/products/x%20y/media", "Surrogate-Key", "p/acme/OUN001/x%20y"},
+    {API "/products/81323-RD-M/media", "Surrogate-Key", "c/acme/OUN001 p/acme/OUN001/81323"},
+    {API "/products/x%20y/media", "Surrogate-Key", "c/acme/OUN001 p/acme/OUN001/x%20y"},
     {API "/products/x%20y/media", "Cache-Control", "public, max-age=5"},
     {API "/products/x%20y/media", "Vitrine-Version", "1"},
     {API "/products/x%20y/media", "ETag", NULL},
     {API "/products/x%20y/media", "Content-Type", "application/problem+json"},
-    {API "/products?ids=81323,90001", "Surrogate-Key", "p/acme/OUN001/81323 p/acme/OUN001/90001"},
-    {API "/categories/tops%2Ftees/media", "Surrogate-Key", "k/acme/OUN001/tops%2Ftees"},
+    {API "/products?ids=81323,90001", "Surrogate-Key",
+        "c/acme/OUN001 p/acme/OUN001/81323 p/acme/OUN001/90001"},
+    {API "/categories/tops%2Ftees/media", "Surrogate-Key",
+        "c/acme/OUN001 k/acme/OUN001/tops%2Ftees"},
     {API "/categories/tops%2Ftees/media", "Cache-Control", "public, max-age=60, s-maxage=7200"},
     {API "/categories/tops%2Ftees/media", "Vitrine-Version", "1"},
-    {API "/categories/none/media", "Surrogate-Key", "k/acme/OUN001/none"},
+    {API "/categories/none/media", "Surrogate-Key", "c/acme/OUN001 k/acme/OUN001/none"},
     {API "/categories/none/media", "Cache-Control", "public, max-age=5"},
     {API "/config", "Surrogate-Key", "c/acme/OUN001"},
     {"/channel/v1/acme/NO/config", "Cache-Control", "public, max-age=5"},

@@ -140,7 +140,8 @@ answer(VtRequest *request,
     VtReply *reply = vt_reply_new_file(type, fd, 0, n_bytes);
 
     vt_reply_set_etag(reply, content->hash);
-    vt_published_dress(reply, published->tags, published->attributes.modified_s);
+    vt_published_dress(reply, published->tags, published->attributes.modified_s,
+        vt_look_is_current(&published->look));
     vt_reply_add_header(reply, "Content-Security-Policy", "sandbox");
     vt_reply_add_header(reply, "X-Content-Type-Options", "nosniff");
     vt_reply_add_header(reply, "Cross-Origin-Resource-Policy", "cross-origin");

@@ -60,7 +60,8 @@ static void
 dress(const Wanted *wanted, VtReply *reply)
 {
     vt_reply_set_etag(reply, wanted->key.hex);
-    vt_published_dress(reply, wanted->tags, wanted->modified_s);
+    vt_published_dress(
+        reply, wanted->tags, wanted->modified_s, vt_stamp_now(wanted->stamp) == wanted->made_at);
 }
 
 static const char *

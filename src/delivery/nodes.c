@@ -373,6 +373,12 @@ vt_nodes_check(VtNodes *self, GError **error)
     return TRUE;
 }
 
+gboolean
+vt_look_is_current(const VtLook *self)
+{
+    return vt_stamp_now(self->stamp) == self->made_at;
+}
+
 void
 vt_look_clear(VtLook *self)
 {

@@ -32,6 +32,9 @@ typedef struct {
     gint64 keep_us; /* how long the answer is kept whatever changes; 0: until the stamp moves */
 } VtLook;
 
+/* Whether nothing that the answer may have shown has changed since. */
+gboolean vt_look_is_current(const VtLook *self);
+
 void vt_look_clear(VtLook *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtLook, vt_look_clear)
 

@@ -105,13 +105,14 @@ vt_published_refuse(VtRequest *request, const GError *error)
 }
 
 void
-vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s)
+vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, gboolean current)
 {
-    vt_reply_set_expires(reply, VT_PUBLISHED_TTL_S);
+    vt_reply_set_expires(reply, current ? VT_PUBLISHED_TTL_S : 0);
     vt_reply_allow_ranges(reply);
     if (modified_s >= 0)
         vt_reply_set_modified(reply, modified_s);
-    vt_reply_add_header(reply, "Cache-Control", "max-age=" G_STRINGIFY(VT_PUBLISHED_TTL_S));
+    vt_reply_add_header(
+        reply, "Cache-Control", current ? "max-age=" G_STRINGIFY(VT_PUBLISHED_TTL_S) : "no-store");
     vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
     vt_reply_add_header(reply, "Surrogate-Key", tags);
 }

@@ -33,5 +33,7 @@ gboolean vt_published_find(
 void vt_published_refuse(VtRequest *request, const GError *error);
 
 /* What every answer under /is/ carries: how long it may be kept, who may read it, its tags, when it
- * changed, that parts may be asked for. The tag that names its bytes is the caller's. */
-void vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s);
+ * changed, that parts may be asked for. The tag that names its bytes is the caller's. One that is
+ * not @current, for a publish came in between, is kept by nobody: edges have forgotten it already.
+ */
+void vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, gboolean current);

@@ -285,6 +285,37 @@ vt_readstore_find_product(VtReadstoreRead *self,
     return g_steal_pointer(&row);
 }
 
+gboolean
+vt_readstore_product_shows(VtReadstoreRead *self,
+    const char *channel,
+    const char *product,
+    gint64 asset,
+    gboolean *ret_shows,
+    GError **error)
+{
+    g_autoptr(VtStmt) stmt = statement(self, &vt_sql_product_row_bodies, error);
+    gboolean shows = FALSE;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "channel", channel);
+    vt_stmt_bind_text(stmt, "product", product);
+    while (vt_stmt_next(stmt)) {
+        const char *body = vt_stmt_text(stmt, "body");
+        g_autoptr(VtReadstoreProduct) row = vt_readstore_product_decode(body, strlen(body), error);
+
+        if (row == NULL) {
+            g_prefix_error(error, "product '%s' in '%s': ", product, channel);
+            return FALSE;
+        }
+        shows = shows || vt_readstore_product_names(row, asset);
+    }
+    if (!end(self, stmt, error))
+        return FALSE;
+    *ret_shows = shows;
+    return TRUE;
+}
+
 VtReadstoreCategory *
 vt_readstore_find_category(VtReadstoreRead *self,
     const char *channel,

@@ -45,6 +45,14 @@ VtReadstoreProduct *vt_readstore_find_product(VtReadstoreRead *self,
     char **ret_product,
     GError **error);
 
+/* Whether a row of the product in @channel, for any locale, names the asset. */
+gboolean vt_readstore_product_shows(VtReadstoreRead *self,
+    const char *channel,
+    const char *product,
+    gint64 asset,
+    gboolean *ret_shows,
+    GError **error);
+
 /* The row of a category in @channel for @locale. */
 VtReadstoreCategory *vt_readstore_find_category(VtReadstoreRead *self,
     const char *channel,

@@ -97,6 +97,10 @@ WHERE channel = :channel
   AND locale IN (:locale, '') AND body IS NOT NULL
 ORDER BY locale DESC LIMIT 1;
 
+-- product_row_bodies: (channel, product) -> body
+SELECT body FROM product_row WHERE channel = :channel AND product = :product AND body IS NOT NULL
+ORDER BY locale;
+
 -- variant_alias_put: (variant, product, seq)
 INSERT INTO variant_alias(variant, product, seq) VALUES (:variant, :product, :seq)
 ON CONFLICT (variant) DO UPDATE SET product = excluded.product, seq = excluded.seq

@@ -618,3 +618,36 @@ vt_readstore_product_find_set(const VtReadstoreProduct *self, const char *catalo
     }
     return base;
 }
+
+static gboolean
+node_names(const VtResolveNode *node, gint64 asset)
+{
+    for (guint i = 0; i < node->n_primary; i++)
+        if (node->primary[i] == asset)
+            return TRUE;
+    for (guint i = 0; i < node->n_additional; i++)
+        if (node->additional[i].asset == asset)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+set_names(const VtResolveSet *set, gint64 asset)
+{
+    for (guint i = 0; i < set->n_nodes; i++)
+        if (node_names(&set->nodes[i], asset))
+            return TRUE;
+    for (guint i = 0; i < set->n_swatches; i++)
+        if (set->swatches[i].type == VT_SWATCH_TYPE_IMAGE && set->swatches[i].asset == asset)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+vt_readstore_product_names(const VtReadstoreProduct *self, gint64 asset)
+{
+    for (guint i = 0; i < self->n_sets; i++)
+        if (set_names(&self->sets[i], asset))
+            return TRUE;
+    return FALSE;
+}

@@ -42,3 +42,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtReadstoreProduct, vt_readstore_product_free)
 /* The set that answers a request with @catalog (NULL: none); NULL when the product has none. */
 const VtResolveSet *vt_readstore_product_find_set(
     const VtReadstoreProduct *self, const char *catalog);
+
+/* Whether any of its sets shows the asset, as media or as a swatch. */
+gboolean vt_readstore_product_names(const VtReadstoreProduct *self, gint64 asset);

@@ -8,14 +8,14 @@
 
 #include <glib.h>
 
-/* Answers of the channel API that would need more tags than a header may hold carry this one alone:
- * purge it with every product of the tenant. */
+/* Answers of the channel API that would need more tags of products than a header may hold carry
+ * this one in their place: purge it with every product of the tenant. */
 char *vt_tag_tenant(const char *tenant);
 
 /* Every picture, for the tenant's setup shapes them all. */
 char *vt_tag_setup(const char *tenant);
 
-/* Everything a channel answers beside products: its configuration. */
+/* Everything a channel answers, for its configuration shapes it all. */
 char *vt_tag_channel(const char *tenant, const char *channel);
 
 /* A product's row in a channel, in all locales, and so its variants. */

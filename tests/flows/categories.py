@@ -100,7 +100,7 @@ def a_category_outside_the_channel_is_not_found(world: World) -> None:
 def answers_can_be_kept_and_purged(world: World) -> None:
     reply = ask(world[1], 'OUN007', 'shoes/boots')
     equal((reply['Cache-Control'], reply['Surrogate-Key']),
-          ('public, max-age=60, s-maxage=7200', 'k/acme/OUN007/shoes%2Fboots'))
+          ('public, max-age=60, s-maxage=7200', 'c/acme/OUN007 k/acme/OUN007/shoes%2Fboots'))
     holds(int(reply['Vitrine-Version']) > 0, dict(reply.headers))
     target = '/channel/v1/acme/OUN007/categories/shoes%2Fboots/media'
     equal(world[1].get(target, If_None_Match=reply['ETag']).status, 304)
