@@ -32,6 +32,7 @@ vt_api_new(const VtApiOptions *options)
 
     self->pool = options->pool;
     self->sync = options->sync;
+    self->edges = options->edges;
     self->ingest = options->ingest;
     self->blobs = options->blobs;
     self->workers = options->workers;
@@ -397,6 +398,8 @@ static const struct {
     {VT_ROUTE_SYNC_RUN, vt_api_sync_run, MAX_FORM_BYTES},
     {VT_ROUTE_PREFERENCE_LIST, vt_api_preference_list, 0},
     {VT_ROUTE_PREFERENCE_PUT, vt_api_preference_put, MAX_FORM_BYTES},
+    {VT_ROUTE_EDGE_LIST, vt_api_edge_list, 0},
+    {VT_ROUTE_PURGE_ADD, vt_api_purge_add, MAX_JSON_BYTES},
     {VT_ROUTE_SETTING_LIST, vt_api_setting_list, 0},
     {VT_ROUTE_SETTING_PUT, vt_api_setting_put, MAX_FORM_BYTES},
 };

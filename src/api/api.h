@@ -6,11 +6,13 @@
 #include "http/server.h"
 #include "jobs/worker.h"
 #include "media/ingest.h"
+#include "sync/edge_loop.h"
 #include "sync/loop.h"
 
 typedef struct {
     VtDbPool *pool;               /* borrowed */
     VtSyncLoop *sync;             /* borrowed: told when the log grew */
+    VtEdgeLoop *edges;            /* borrowed: told when edges have something to forget */
     VtIngest *ingest;             /* borrowed */
     VtBlobStore *blobs;           /* borrowed */
     VtJobWorkers *workers;        /* borrowed: told when there is work */

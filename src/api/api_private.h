@@ -13,6 +13,7 @@ typedef struct _VtApiRoute VtApiRoute;
 struct _VtApi {
     VtDbPool *pool;
     VtSyncLoop *sync;
+    VtEdgeLoop *edges;
     VtIngest *ingest;
     VtBlobStore *blobs;
     VtJobWorkers *workers;
@@ -175,6 +176,8 @@ json_t *vt_api_sync_status(const VtApiCall *call, GError **error);
 json_t *vt_api_sync_run(const VtApiCall *call, GError **error);
 json_t *vt_api_preference_list(const VtApiCall *call, GError **error);
 json_t *vt_api_preference_put(const VtApiCall *call, GError **error);
+json_t *vt_api_edge_list(const VtApiCall *call, GError **error);
+json_t *vt_api_purge_add(const VtApiCall *call, GError **error);
 json_t *vt_api_setting_list(const VtApiCall *call, GError **error);
 json_t *vt_api_setting_put(const VtApiCall *call, GError **error);
 

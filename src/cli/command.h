@@ -71,6 +71,7 @@ extern const VtCommand vt_command_jobs_resume;
 extern const VtCommand vt_command_jobs_delete;
 extern const VtCommand vt_command_migrate;
 extern const VtCommand vt_command_publish;
+extern const VtCommand vt_command_purge;
 extern const VtCommand vt_command_setting_list;
 extern const VtCommand vt_command_setting_set;
 extern const VtCommand vt_command_sync;

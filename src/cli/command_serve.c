@@ -26,6 +26,7 @@ typedef struct {
     VtIngest *ingest;
     char *uploads;
     VtHttpAllowed *allowed; /* private networks imports may fetch from */
+    VtEdgeLoop *edges;
     VtSyncLoop *sync;
     VtKindData kind_data;
     VtJobKinds kinds;
@@ -46,6 +47,7 @@ node_clear(Node *self)
     vt_server_free(self->public_server);
     vt_job_workers_free(self->workers);
     vt_sync_loop_free(self->sync);
+    vt_edge_loop_free(self->edges);
     vt_api_free(self->api);
     vt_ingest_free(self->ingest);
     vt_cage_free(self->cage);
@@ -58,12 +60,6 @@ node_clear(Node *self)
     vt_data_clear(&self->data);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Node, node_clear)
-
-static void
-store_changed(gpointer data)
-{
-    vt_delivery_refresh(data);
-}
 
 /* What works on pictures: delivery, and the cage where new ones are decoded. */
 static gboolean
@@ -82,15 +78,39 @@ open_pictures(Node *self, GError **error)
 }
 
 static void
-start_consumers(Node *self)
+store_changed(gpointer data)
 {
+    vt_delivery_refresh(((Node *)data)->delivery);
+}
+
+static void
+ring_edges(gpointer data)
+{
+    vt_edge_loop_ring(((Node *)data)->edges);
+}
+
+/* The edges come first: what the first batch changes is for them too. */
+static gboolean
+start_consumers(Node *self, const VtSettings *settings, GError **error)
+{
+    VtEdgeLoopOptions edges = {.database_url = self->data.database_url,
+        .node = self->data.node,
+        .names = settings->edges,
+        .secret = settings->edge_secret,
+        .before = store_changed,
+        .data = self};
     VtSyncLoopOptions options = {.database_url = self->data.database_url,
         .directory = self->data.readstore,
         .node = self->data.node,
         .applied = store_changed,
-        .data = self->delivery};
+        .requested = ring_edges,
+        .data = self};
 
+    self->edges = vt_edge_loop_new(&edges, self->data.db, error);
+    if (self->edges == NULL)
+        return FALSE;
     self->sync = vt_sync_loop_new(&options);
+    return TRUE;
 }
 
 static gboolean
@@ -189,12 +209,12 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
     if (self->allowed == NULL || !prepare_first_run(self, error))
         return FALSE;
     self->pool = vt_db_pool_new(self->data.database_url, DB_SESSIONS);
-    start_consumers(self);
-    if (!start_jobs(self, settings, error))
+    if (!start_consumers(self, settings, error) || !start_jobs(self, settings, error))
         return FALSE;
     self->uploads = g_build_filename(self->data.directory, "uploads", NULL);
     options = (VtApiOptions){.pool = self->pool,
         .sync = self->sync,
+        .edges = self->edges,
         .ingest = self->ingest,
         .blobs = self->data.blobs,
         .workers = self->workers,
@@ -263,8 +283,8 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options =
-        "data listen delivery-listen database storage public-url import-allow workers config",
+    .options = "data listen delivery-listen database storage public-url import-allow edges "
+               "edge-secret workers config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

@@ -147,6 +147,19 @@ text_of(const json_t *object, const char *key)
 }
 
 static void
+show_edges(const json_t *edges)
+{
+    for (gsize i = 0; i < json_array_size(edges); i++) {
+        const json_t *one = json_array_get(edges, i);
+
+        vt_print("  edge %s (node %s): %s, confirmed %s, problem %s\n", text_of(one, "name"),
+            text_of(one, "node"),
+            json_is_true(json_object_get(one, "confirmed")) ? "up to date" : "behind",
+            text_of(one, "confirmed_at"), text_of(one, "problem"));
+    }
+}
+
+static void
 show_status(const json_t *status)
 {
     const json_t *stores = json_object_get(status, "databases");
@@ -165,6 +178,7 @@ show_status(const json_t *status)
             text_of(one, "applied"), text_of(one, "visible"), text_of(one, "schedule"),
             text_of(one, "due"), text_of(one, "problem"));
     }
+    show_edges(json_object_get(status, "edges"));
     for (gsize i = 0; i < json_array_size(nodes); i++)
         if (json_is_true(json_object_get(json_array_get(nodes, i), "stale")))
             vt_print("  node %s is lost since %s\n", text_of(json_array_get(nodes, i), "name"),

@@ -13,6 +13,8 @@ typedef struct {
     char *storage;         /* file:DIR; NULL: in the data directory */
     char *public_url;      /* how people reach the server; NULL: where it listens */
     char *import_allow;    /* private networks imports may fetch from, or NULL */
+    char *edges;           /* caches in front of the server, see sync/edge_call.h, or NULL */
+    char *edge_secret;     /* signs what `http:` edges are sent, or NULL */
     char *workers;         /* threads that work on jobs, a number */
     char *tenant;          /* code; NULL: the only one */
     char *server;          /* http://HOST:PORT of a running server, or NULL */

@@ -11,6 +11,7 @@
 #include "product_value_sql.h"
 #include "publish_sql.h"
 #include "set_sql.h"
+#include "sync_sql.h"
 #include "tenant_sql.h"
 #include "trail_sql.h"
 #include "variant_sql.h"
@@ -30,6 +31,7 @@ static const struct {
     {"media", vt_sql_table_variant},
     {"assignment", vt_sql_table_set},
     {"publish", vt_sql_table_publish},
+    {"sync", vt_sql_table_sync},
 };
 
 static void

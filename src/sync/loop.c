@@ -14,6 +14,7 @@ struct _VtSyncLoop {
     char *directory;
     char *node;
     VtSyncApplied applied;
+    VtSyncApplied requested;
     gpointer data;
     VtThread *thread;
     VtMutex mutex;
@@ -78,6 +79,7 @@ run_stores(const VtSyncLoop *self, State *state, gint64 now_us, GError **error)
         .directory = self->directory,
         .node = self->node,
         .applied = self->applied,
+        .requested = self->requested,
         .data = self->data};
     VtSyncReport report;
     gint64 head = 0;
@@ -146,6 +148,7 @@ vt_sync_loop_new(const VtSyncLoopOptions *options)
     self->directory = g_strdup(options->directory);
     self->node = g_strdup(options->node);
     self->applied = options->applied;
+    self->requested = options->requested;
     self->data = options->data;
     vt_mutex_init(&self->mutex);
     vt_cond_init(&self->rung);

@@ -12,7 +12,8 @@ typedef struct {
     const char *database_url;
     const char *directory;
     const char *node;      /* see changelog/node.h */
-    VtSyncApplied applied; /* see VtSync; called on the loop's thread */
+    VtSyncApplied applied; /* see VtSync, as the next; called on the loop's thread */
+    VtSyncApplied requested;
     gpointer data;
 } VtSyncLoopOptions;
 

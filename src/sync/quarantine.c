@@ -9,7 +9,8 @@
 
 enum { MAX_REASON = 500 };
 
-const VtMigration vt_sync_migrations[] = {{"sync", 1, &vt_sql_schema_sync_1}};
+const VtMigration vt_sync_migrations[] = {
+    {"sync", 1, &vt_sql_schema_sync_1}, {"sync", 2, &vt_sql_schema_sync_2}};
 const gsize vt_sync_n_migrations = G_N_ELEMENTS(vt_sync_migrations);
 
 gboolean

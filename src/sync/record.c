@@ -125,6 +125,7 @@ attributes_of(VtDb *db,
 static gboolean
 put_locale(VtReadstoreWriter *writer,
     VtDb *db,
+    VtAffected *affected,
     const VtAssetPublished *published,
     const VtAssetLive *live,
     GError **error)
@@ -148,7 +149,9 @@ put_locale(VtReadstoreWriter *writer,
         .own_binary = own && live != neutral,
         .attributes = attributes};
 
-    return attributes != NULL && vt_readstore_put_asset(writer, &record, error);
+    return attributes != NULL &&
+           (affected == NULL || vt_affected_note_asset(affected, &record, error)) &&
+           vt_readstore_put_asset(writer, &record, error);
 }
 
 static gboolean
@@ -177,7 +180,8 @@ put_image_records(
 }
 
 gboolean
-vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError **error)
+vt_sync_put_asset(
+    VtReadstoreWriter *writer, VtDb *db, VtAffected *affected, gint64 asset_id, GError **error)
 {
     g_autoptr(VtAssetPublished) published = vt_asset_published_load(db, asset_id, error);
     g_auto(GStrv) locales = NULL;
@@ -191,7 +195,7 @@ vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError *
         const VtAssetLive *live = live_in(published, *locale);
 
         if (live != NULL && is_shown(published, live)
-                ? !put_locale(writer, db, published, live, error)
+                ? !put_locale(writer, db, affected, published, live, error)
                 : !vt_readstore_delete_asset(writer, asset_id, *locale, error))
             return FALSE;
     }

@@ -5,11 +5,13 @@
 #include "catalog/dimension.h"
 #include "db/db.h"
 #include "readstore/writer.h"
+#include "sync/affected.h"
 #include "tenant/channel.h"
 
 /* Puts what is live of an asset, one record per published locale and its image records; deletes the
- * rest. */
-gboolean vt_sync_put_asset(VtReadstoreWriter *writer, VtDb *db, gint64 asset_id, GError **error);
+ * rest. @affected (NULL allowed) hears of each record. */
+gboolean vt_sync_put_asset(
+    VtReadstoreWriter *writer, VtDb *db, VtAffected *affected, gint64 asset_id, GError **error);
 
 /* Puts a channel with the body of `/config`: its locales, dimension values, central swatches. */
 gboolean vt_sync_put_channel(VtReadstoreWriter *writer,

@@ -4,6 +4,7 @@
 #include "changelog/change.h"
 #include "changelog/consumer.h"
 #include "changelog/node.h"
+#include "sync/edge.h"
 #include "sync/quarantine.h"
 #include "sync/sync.h"
 #include "sync_sql.h"
@@ -105,14 +106,30 @@ describe_node(const Look *self, char **databases, const char *node, json_t *list
     return TRUE;
 }
 
+/* The edges of who runs; nobody sends for who does not. */
+static gboolean
+describe_edges(const Look *self, const GPtrArray *nodes, json_t *list, GError **error)
+{
+    for (guint i = 0; i < nodes->len; i++) {
+        const VtNode *node = g_ptr_array_index(nodes, i);
+
+        if (!node->is_stale && !vt_edge_status_json(self->db, self->question->tenant_id, node->name,
+                                   self->seq, list, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Who asks, then who says that he runs; @shown tells of all that are known. */
 static gboolean
-describe_nodes(const Look *self, char **databases, json_t *list, json_t *shown, GError **error)
+describe_nodes(
+    const Look *self, char **databases, json_t *list, json_t *shown, json_t *edges, GError **error)
 {
     const VtSyncQuestion *question = self->question;
     g_autoptr(GPtrArray) nodes = vt_node_list(self->db, question->now_us, error);
 
-    if (nodes == NULL || !describe_node(self, databases, question->node, list, error))
+    if (nodes == NULL || !describe_node(self, databases, question->node, list, error) ||
+        !describe_edges(self, nodes, edges, error))
         return FALSE;
     for (guint i = 0; i < nodes->len; i++) {
         const VtNode *node = g_ptr_array_index(nodes, i);
@@ -163,6 +180,7 @@ vt_sync_status_json(VtDb *db, const VtSyncQuestion *question, GError **error)
     g_autoptr(GPtrArray) consumers = NULL;
     g_autoptr(json_t) list = json_array();
     g_autoptr(json_t) nodes = json_array();
+    g_autoptr(json_t) edges = json_array();
     g_autoptr(json_t) quarantined = NULL;
     g_autofree char *cause = NULL, *published = NULL;
     gint64 head = 0, at_us = 0;
@@ -171,13 +189,13 @@ vt_sync_status_json(VtDb *db, const VtSyncQuestion *question, GError **error)
         return NULL;
     consumers = look.consumers;
     quarantined = vt_quarantine_list_json(db, question->tenant_id, error);
-    if (quarantined == NULL || !describe_nodes(&look, databases, list, nodes, error) ||
+    if (quarantined == NULL || !describe_nodes(&look, databases, list, nodes, edges, error) ||
         !vt_changelog_when(db, look.seq, &at_us, &cause, error))
         return NULL;
     published = time_or_null(at_us);
-    return json_pack("{s:I,s:I,s:s?,s:s?,s:O,s:O,s:O}", "head", (json_int_t)head, "seq",
+    return json_pack("{s:I,s:I,s:s?,s:s?,s:O,s:O,s:O,s:O}", "head", (json_int_t)head, "seq",
         (json_int_t)look.seq, "published", published, "cause", cause, "databases", list, "nodes",
-        nodes, "quarantined", quarantined);
+        nodes, "edges", edges, "quarantined", quarantined);
 }
 
 gboolean
@@ -197,6 +215,21 @@ vt_sync_status_waits(const json_t *status)
         waits = TRUE;
     }
     return waits;
+}
+
+static void
+append_edges(GString *text, const json_t *edges)
+{
+    for (gsize i = 0; i < json_array_size(edges); i++) {
+        const json_t *one = json_array_get(edges, i);
+        const char *problem = json_string_value(json_object_get(one, "problem"));
+
+        if (json_is_true(json_object_get(one, "confirmed")))
+            continue;
+        g_string_append_printf(text, "%sthe edge %s%s%s", text->len > 0 ? "; " : "",
+            json_string_value(json_object_get(one, "name")), problem != NULL ? ": " : "",
+            problem != NULL ? problem : "");
+    }
 }
 
 char *
@@ -223,5 +256,6 @@ vt_sync_status_behind(const json_t *status)
         if (due != NULL)
             g_string_append_printf(text, ", whose schedule is due at %s", due);
     }
+    append_edges(text, json_object_get(status, "edges"));
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }

@@ -5,6 +5,8 @@
 #include "catalog/dimension.h"
 #include "media/asset.h"
 #include "readstore/reader.h"
+#include "sync/affected.h"
+#include "sync/edge.h"
 #include "sync/flatten.h"
 #include "sync/flatten_category.h"
 #include "sync/quarantine.h"
@@ -37,7 +39,10 @@ typedef struct {
     gboolean is_written;
     gboolean is_held; /* until another store has a channel that moved */
     guint n_quarantined;
-    VtSyncTurn turn;          /* its schedule */
+    VtSyncTurn turn; /* its schedule */
+    gboolean has_edges;
+    VtAffected *affected;     /* owned; of a batch; NULL: nobody wants to know */
+    GPtrArray *tags;          /* owned; what the edges are to forget; NULL: nothing */
     GPtrArray *channels;      /* owned */
     GPtrArray *catalogs;      /* owned */
     VtDimensions *dimensions; /* owned */
@@ -52,6 +57,8 @@ run_clear(Run *self)
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
     g_clear_pointer(&self->dimensions, vt_dimensions_free);
     vt_sync_turn_clear(&self->turn);
+    g_clear_pointer(&self->affected, vt_affected_free);
+    g_clear_pointer(&self->tags, g_ptr_array_unref);
     if (self->lock_fd >= 0)
         close(self->lock_fd);
     self->lock_fd = -1;
@@ -70,6 +77,12 @@ vt_sync_store_path(const char *directory, const char *tenant, const char *databa
     g_autofree char *file = g_strconcat(database, ".db", NULL);
 
     return g_build_filename(directory, tenant, file, NULL);
+}
+
+static const char *
+node_of(const Run *self)
+{
+    return self->sync->node != NULL ? self->sync->node : "";
 }
 
 static char *
@@ -161,7 +174,7 @@ put_delivery(Run *self, GError **error)
 static gboolean
 put_asset(Run *self, gint64 asset_id, GError **error)
 {
-    return vt_sync_put_asset(self->writer, self->db, asset_id, error);
+    return vt_sync_put_asset(self->writer, self->db, self->affected, asset_id, error);
 }
 
 typedef struct {
@@ -295,6 +308,7 @@ build(Run *self, GError **error)
     g_autofree char *path = store_path(self);
 
     g_clear_pointer(&self->writer, vt_readstore_writer_free);
+    g_clear_pointer(&self->affected, vt_affected_free);
     self->is_new = TRUE;
     self->n_quarantined = 0;
     self->writer = vt_readstore_writer_rebuild(path, self->tenant->code, self->database, error);
@@ -369,6 +383,48 @@ is_early(const Run *self)
     return FALSE;
 }
 
+/* Edges forget everything when it is not known what they hold. */
+static gboolean
+forget_everything(Run *self, GError **error)
+{
+    g_clear_pointer(&self->tags, g_ptr_array_unref);
+    self->tags = g_ptr_array_new_with_free_func(g_free);
+    return vt_edge_add_everything(
+        self->db, self->tenant->tenant_id, self->tenant->code, self->tags, error);
+}
+
+static gboolean
+open_affected(Run *self, GError **error)
+{
+    g_autofree char *path = store_path(self);
+
+    if (!self->has_edges)
+        return TRUE;
+    self->affected = vt_affected_open(path, error);
+    return self->affected != NULL;
+}
+
+/* What the edges are to forget of a batch that is in the store now. */
+static gboolean
+find_tags(Run *self, const VtReadstoreChanges *changes, GError **error)
+{
+    VtAffectedAsk ask = {.db = self->db,
+        .tenant_id = self->tenant->tenant_id,
+        .tenant = self->tenant->code,
+        .channels = self->channels,
+        .database = self->database};
+    gboolean purge = TRUE;
+
+    if (self->affected == NULL)
+        return TRUE;
+    if (!vt_setting_read_flag(
+            self->db, ask.tenant_id, VT_SETTING_PURGE_ON_REPUBLISH, &purge, error))
+        return FALSE;
+    ask.only_deleted = !purge;
+    self->tags = vt_affected_tags(self->affected, &ask, changes, error);
+    return self->tags != NULL;
+}
+
 /* One batch: all entries up to the snapshot's log number. */
 static gboolean
 advance(Run *self, gint64 after, guint64 *ret_changed, GError **error)
@@ -388,13 +444,13 @@ advance(Run *self, gint64 after, guint64 *ret_changed, GError **error)
         *ret_changed = 1;
         return build(self, error);
     }
-    if (!vt_readstore_batch_begin(self->writer, self->head, error) ||
+    if (!open_affected(self, error) || !vt_readstore_batch_begin(self->writer, self->head, error) ||
         !put_touched(self, &touched, error) ||
         !vt_readstore_batch_commit(self->writer, &changes, error))
         return FALSE;
     *ret_changed = changes->n_changed;
     self->is_written = TRUE;
-    return TRUE;
+    return find_tags(self, changes, error);
 }
 
 /* Waits until no other process or thread writes the store: with PostgreSQL a command and a server
@@ -435,21 +491,12 @@ open_store(Run *self, gboolean anew, GError **error)
     return FALSE;
 }
 
-/* Reads the database in one snapshot, so that rows and log number belong together. */
+/* Brings the store from @after, its log number, to that of the snapshot. */
 static gboolean
-run_in_snapshot(Run *self, gboolean anew, guint64 *ret_changed, GError **error)
+bring_up(Run *self, gint64 after, guint64 *ret_changed, GError **error)
 {
-    g_autoptr(VtTx) tx = NULL;
     g_autoptr(GError) local = NULL;
-    gint64 after = 0;
 
-    if (!open_store(self, anew, error))
-        return FALSE;
-    tx = vt_tx_begin(self->db, VT_TX_READ, error);
-    if (tx == NULL || !vt_changelog_head(self->db, &self->head, error))
-        return FALSE;
-    after = self->writer != NULL ? vt_readstore_writer_cursor(self->writer) : 0;
-    *ret_changed = 0;
     if (self->writer != NULL && after == self->head && after != 0)
         return TRUE;
     if (!load_context(self, error))
@@ -466,6 +513,43 @@ run_in_snapshot(Run *self, gboolean anew, guint64 *ret_changed, GError **error)
     return build(self, error);
 }
 
+/* Whether the edges were told of everything the store had when its log number was @after: a crash
+ * between a batch and its confirmation leaves the store ahead. */
+static gboolean
+are_edges_told(const Run *self, gint64 after, gboolean *ret_told, GError **error)
+{
+    g_autofree char *name = vt_sync_consumer_name(self->tenant->code, self->database);
+    gint64 confirmed = 0;
+
+    if (!vt_sync_turn_seq(
+            self->db, self->tenant->tenant_id, name, node_of(self), &confirmed, error))
+        return FALSE;
+    *ret_told = confirmed == after;
+    return TRUE;
+}
+
+/* Reads the database in one snapshot, so that rows and log number belong together. */
+static gboolean
+run_in_snapshot(Run *self, gboolean anew, guint64 *ret_changed, GError **error)
+{
+    g_autoptr(VtTx) tx = NULL;
+    gboolean told = TRUE;
+    gint64 after = 0;
+
+    if (!open_store(self, anew, error))
+        return FALSE;
+    tx = vt_tx_begin(self->db, VT_TX_READ, error);
+    if (tx == NULL || !vt_changelog_head(self->db, &self->head, error) ||
+        !vt_edge_is_any(self->db, node_of(self), &self->has_edges, error))
+        return FALSE;
+    after = self->writer != NULL ? vt_readstore_writer_cursor(self->writer) : 0;
+    *ret_changed = 0;
+    if ((self->has_edges && !are_edges_told(self, after, &told, error)) ||
+        !bring_up(self, after, ret_changed, error))
+        return FALSE;
+    return !self->has_edges || (told && !self->is_new) || forget_everything(self, error);
+}
+
 /* Says how far the consumer is and what it lacks, where that is news. */
 static gboolean
 confirm(const Run *self, const char *problem, gint64 now_us, GError **error)
@@ -474,10 +558,11 @@ confirm(const Run *self, const char *problem, gint64 now_us, GError **error)
     g_autofree char *path = store_path(self);
     VtSyncWord word = {.tenant_id = self->tenant->tenant_id,
         .consumer = name,
-        .node = self->sync->node != NULL ? self->sync->node : "",
+        .node = node_of(self),
         .path = path,
         .seq = self->head,
         .is_written = self->is_written,
+        .tags = self->tags,
         .problem = problem,
         .now_us = now_us};
 
@@ -491,8 +576,8 @@ begin_turn(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError
     g_autofree char *name = vt_sync_consumer_name(self->tenant->code, self->database);
     g_autofree char *path = store_path(self);
 
-    if (!vt_sync_turn_load(self->db, self->tenant->tenant_id, self->database, name,
-            self->sync->node != NULL ? self->sync->node : "", now_us, &self->turn, error))
+    if (!vt_sync_turn_load(self->db, self->tenant->tenant_id, self->database, name, node_of(self),
+            now_us, &self->turn, error))
         return FALSE;
     if (anew || self->sync->by_hand || !g_file_test(path, G_FILE_TEST_EXISTS))
         self->turn.has_come = TRUE;
@@ -535,7 +620,11 @@ run_one(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **
     report->n_quarantined += self->n_quarantined;
     if (n_changed > 0 && self->sync->applied != NULL)
         self->sync->applied(self->sync->data);
-    return confirm(self, NULL, now_us, error);
+    if (!confirm(self, NULL, now_us, error))
+        return FALSE;
+    if (self->tags != NULL && self->sync->requested != NULL)
+        self->sync->requested(self->sync->data);
+    return TRUE;
 }
 
 /* A channel that moves is answered by its old store until the new one has it: stores that gain a

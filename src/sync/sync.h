@@ -13,7 +13,7 @@ typedef struct {
     gint64 next_us;        /* when the first schedule is due; 0: none has one */
 } VtSyncReport;
 
-/* Told when a store was changed, before the log number is confirmed to anybody. May be NULL. */
+/* May be NULL. */
 typedef void (*VtSyncApplied)(gpointer data);
 
 typedef struct {
@@ -21,7 +21,8 @@ typedef struct {
     const char *directory; /* stores are DIRECTORY/TENANT/DATABASE.db */
     const char *node;      /* whose stores they are, see changelog/node.h; NULL: of the only one */
     gboolean by_hand;      /* now, whatever schedules say */
-    VtSyncApplied applied;
+    VtSyncApplied applied; /* a store was changed, and nobody has heard of it yet */
+    VtSyncApplied requested; /* edges have something to forget */
     gpointer data;
 } VtSync;
 

@@ -17,6 +17,103 @@ CREATE TABLE sync_batch(
   PRIMARY KEY (consumer, node, seq)) {without_rowid};
 ;;
 
+-- schema_sync_2: ()
+-- a row of purge is one request to one edge; things have blanks between
+CREATE TABLE edge(
+  edge_id {id},
+  node TEXT NOT NULL,
+  name TEXT NOT NULL,
+  tries BIGINT NOT NULL,
+  problem TEXT,
+  UNIQUE (node, name));
+CREATE TABLE purge(
+  purge_id {id},
+  edge_id BIGINT NOT NULL REFERENCES edge(edge_id),
+  tenant_id BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  things TEXT NOT NULL,
+  requested_us BIGINT NOT NULL,
+  confirmed_us BIGINT);
+CREATE INDEX purge_waiting ON purge(edge_id, purge_id) WHERE confirmed_us IS NULL;
+CREATE INDEX purge_confirmed ON purge(edge_id, purge_id) WHERE confirmed_us IS NOT NULL;
+;;
+
+-- edge_list: () -> edge_id, node, name
+SELECT edge_id, node, name FROM edge ORDER BY edge_id;
+
+-- edge_add: (node, name) -> edge_id
+INSERT INTO edge(node, name, tries) VALUES (:node, :name, 0) RETURNING edge_id;
+
+-- edge_delete: (edge_id)
+DELETE FROM edge WHERE edge_id = :edge_id;
+
+-- edge_state: (edge_id, is_done, problem)
+UPDATE edge SET tries = CASE WHEN :is_done = 1 THEN 0 ELSE tries + 1 END, problem = :problem
+WHERE edge_id = :edge_id;
+
+-- edge_lost: () -> edge_id
+SELECT edge_id FROM edge
+WHERE node NOT IN (SELECT consumer.node FROM consumer) AND node NOT IN (SELECT node.name FROM node)
+ORDER BY edge_id;
+
+-- purge_add: (edge_id, tenant_id, seq, kind, things, requested_us)
+INSERT INTO purge(edge_id, tenant_id, seq, kind, things, requested_us)
+VALUES (:edge_id, :tenant_id, :seq, :kind, :things, :requested_us);
+
+-- purge_waiting: (edge_id, most) -> purge_id, kind, things
+SELECT purge_id, kind, things FROM purge
+WHERE edge_id = :edge_id AND confirmed_us IS NULL ORDER BY purge_id LIMIT :most;
+
+-- purge_count: (edge_id) -> n
+SELECT count(*) AS n FROM purge WHERE edge_id = :edge_id AND confirmed_us IS NULL;
+
+-- purge_confirm: (purge_id, now_us)
+UPDATE purge SET confirmed_us = :now_us WHERE purge_id = :purge_id;
+
+-- purge_drop: (edge_id, all)
+DELETE FROM purge WHERE edge_id = :edge_id AND (confirmed_us IS NULL OR :all = 1);
+
+-- purge_trim: (edge_id, keep)
+DELETE FROM purge WHERE edge_id = :edge_id AND confirmed_us IS NOT NULL AND purge_id <= (
+  SELECT older.purge_id FROM purge AS older
+  WHERE older.edge_id = :edge_id AND older.confirmed_us IS NOT NULL
+  ORDER BY older.purge_id DESC LIMIT 1 OFFSET :keep);
+
+-- edge_overview: (tenant_id, seq) -> node, name, tries, problem, n_waiting, since_us, confirmed_us
+-- how the edges stand to what was asked of them up to a log number
+SELECT edge.node, edge.name, edge.tries, edge.problem,
+  (SELECT count(*) FROM purge WHERE purge.edge_id = edge.edge_id AND purge.confirmed_us IS NULL
+    AND purge.tenant_id = :tenant_id AND purge.seq <= :seq) AS n_waiting,
+  (SELECT min(purge.requested_us) FROM purge WHERE purge.edge_id = edge.edge_id
+    AND purge.confirmed_us IS NULL AND purge.tenant_id = :tenant_id AND purge.seq <= :seq) AS since_us,
+  (SELECT max(purge.confirmed_us) FROM purge WHERE purge.edge_id = edge.edge_id
+    AND purge.confirmed_us IS NOT NULL AND purge.tenant_id = :tenant_id AND purge.seq <= :seq)
+    AS confirmed_us
+FROM edge ORDER BY edge.node, edge.name;
+
+-- purge_list: (tenant_id, most) -> node, name, seq, kind, things, requested_us, confirmed_us
+SELECT edge.node, edge.name, purge.seq, purge.kind, purge.things, purge.requested_us, purge.confirmed_us
+FROM purge JOIN edge ON edge.edge_id = purge.edge_id
+WHERE purge.tenant_id = :tenant_id ORDER BY purge.purge_id DESC LIMIT :most;
+
+-- shown_where: (asset_id) -> product, category, channel
+-- live sets that name an asset; channel is NULL for Omnichannel
+SELECT DISTINCT product.code AS product, category.code AS category, channel.code AS channel
+FROM revision_asset
+JOIN media_set ON media_set.document_id = revision_asset.document_id
+JOIN publication ON publication.document_id = media_set.document_id
+  AND publication.context = 'channel' AND publication.to_seq IS NULL
+  AND publication.number = revision_asset.number
+LEFT JOIN product ON product.product_id = media_set.product_id
+LEFT JOIN category ON category.category_id = media_set.category_id
+LEFT JOIN channel ON channel.channel_id = media_set.channel_id
+WHERE revision_asset.asset_id = :asset_id
+ORDER BY product, category, channel;
+
+-- asset_standing: (tenant_id, name) -> asset_id, is_published
+SELECT asset_id, is_published FROM asset_overview WHERE tenant_id = :tenant_id AND name = :name;
+
 -- quarantine_clear: (consumer, node)
 DELETE FROM quarantine WHERE consumer = :consumer AND node = :node;
 

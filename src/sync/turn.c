@@ -4,6 +4,7 @@
 #include "base/schedule.h"
 #include "changelog/consumer.h"
 #include "changelog/node.h"
+#include "sync/edge.h"
 #include "sync/quarantine.h"
 #include "sync_sql.h"
 #include "tenant/setting.h"
@@ -40,6 +41,22 @@ load_consumer(VtDb *db,
         turn->schedule = g_steal_pointer(&consumer->schedule);
     }
     return list != NULL;
+}
+
+gboolean
+vt_sync_turn_seq(VtDb *db,
+    gint64 tenant_id,
+    const char *consumer,
+    const char *node,
+    gint64 *ret_seq,
+    GError **error)
+{
+    g_auto(VtSyncTurn) turn = {0};
+
+    if (!load_consumer(db, tenant_id, consumer, node, &turn, error))
+        return FALSE;
+    *ret_seq = turn.seq;
+    return TRUE;
 }
 
 /* The rule as it is written down, with the clock it goes by. */
@@ -135,6 +152,19 @@ add_batch(VtDb *db, const VtSyncWord *word, gint64 after, GError **error)
     return vt_stmt_exec(add, NULL, error) && vt_stmt_exec(trim, NULL, error);
 }
 
+static gboolean
+request_purge(VtDb *db, const VtSyncWord *word, GError **error)
+{
+    VtPurge purge = {.tenant_id = word->tenant_id,
+        .seq = word->seq,
+        .node = word->node,
+        .kind = VT_PURGE_KIND_TAGS,
+        .things = word->tags,
+        .now_us = word->now_us};
+
+    return word->tags == NULL || vt_edge_request(db, &purge, error);
+}
+
 gboolean
 vt_sync_confirm(VtDb *db, const VtSyncWord *word, const VtSyncTurn *turn, GError **error)
 {
@@ -142,10 +172,10 @@ vt_sync_confirm(VtDb *db, const VtSyncWord *word, const VtSyncTurn *turn, GError
     gboolean has_moved = word->is_written || (word->problem == NULL && word->seq != turn->seq);
     g_autoptr(VtTx) tx = NULL;
 
-    if (!has_moved && !is_news(word, turn))
+    if (!has_moved && word->tags == NULL && !is_news(word, turn))
         return TRUE;
     tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    return tx != NULL && save_consumer(db, word, turn, error) &&
+    return tx != NULL && save_consumer(db, word, turn, error) && request_purge(db, word, error) &&
            (!has_moved || (add_batch(db, word, turn->seq, error) &&
                               vt_quarantine_save(db, &whose, word->path, error))) &&
            vt_tx_commit(tx, error);
@@ -166,5 +196,6 @@ vt_sync_forget_lost(VtDb *db, gint64 now_us, GError **error)
 
     return tx != NULL && vt_node_forget_lost(db, now_us, error) &&
            run_plain(db, &vt_sql_sync_batch_forget, error) &&
-           run_plain(db, &vt_sql_quarantine_forget, error) && vt_tx_commit(tx, error);
+           run_plain(db, &vt_sql_quarantine_forget, error) && vt_edge_forget_lost(db, error) &&
+           vt_tx_commit(tx, error);
 }

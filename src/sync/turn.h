@@ -33,20 +33,29 @@ gboolean vt_sync_turn_load(VtDb *db,
     VtSyncTurn *ret_turn,
     GError **error);
 
+/* The log number a consumer said last; 0: it has said nothing. */
+gboolean vt_sync_turn_seq(VtDb *db,
+    gint64 tenant_id,
+    const char *consumer,
+    const char *node,
+    gint64 *ret_seq,
+    GError **error);
+
 /* What a consumer says when its turn is over, or when it goes on waiting. */
 typedef struct {
     gint64 tenant_id;
     const char *consumer;
     const char *node;
-    const char *path;    /* of its store */
-    gint64 seq;          /* what it has reached */
-    gboolean is_written; /* the store was written to get there */
-    const char *problem; /* NULL: none */
+    const char *path;      /* of its store */
+    gint64 seq;            /* what it has reached */
+    gboolean is_written;   /* the store was written to get there */
+    const GPtrArray *tags; /* of texts: what the edges of the node are to forget; NULL: nothing */
+    const char *problem;   /* NULL: none */
     gint64 now_us;
 } VtSyncWord;
 
 /* Writes it down where it is news, in a transaction of its own: the consumer, the batch and the
- * quarantine of the store. */
+ * quarantine of the store, and what its edges are to forget. */
 gboolean vt_sync_confirm(VtDb *db, const VtSyncWord *word, const VtSyncTurn *turn, GError **error);
 
 /* Drops what stores of forgotten nodes said. */

@@ -43,6 +43,10 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .least = 0, .most = 24 * 60, .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "minutes that lie at least between two scheduled publish groups; 5 as in the "
                "systems this replaces"},
+    [VT_SETTING_PURGE_ON_REPUBLISH] = {"purge_on_republish", VT_SETTING_FLAG, "true",
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "edges forget what a publish changed at once; false: only what was taken back, and "
+               "the rest when its time ends, after up to ten hours"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

@@ -30,6 +30,8 @@ export type ErrorCode =
   | "unpublished_dependencies"
   | "not_checked_out"
   | "unknown_asset"
+  | "nothing_published"
+  | "no_edge"
   | "unknown_variant"
   | "version_missing"
   | "not_empty"
@@ -119,6 +121,10 @@ export type PublishWarning = (typeof publish_warning)[number];
 /** how a store stands to a log number: on its way, waiting for its schedule, stuck, has it */
 export const sync_state = ["running", "waiting", "failed", "ended"] as const;
 export type SyncState = (typeof sync_state)[number];
+
+/** what an edge is asked to forget: what carries a tag, or what is at an address */
+export const purge_kind = ["tags", "addresses"] as const;
+export type PurgeKind = (typeof purge_kind)[number];
 
 /** what resetting a set did: nothing was there; it was never published and is gone; the next check-in or publish ends it */
 export const reset_outcome = ["nothing", "deleted", "staged", "finished"] as const;
@@ -286,7 +292,13 @@ export type UnpublishRequest = { readonly "products"?: ReadonlyArray<string>; re
 
 export type UnpublishResult = { readonly "holders": ReadonlyArray<string>; readonly "seq": number; readonly "unpublished": number; readonly "n_referenced": number; readonly "referenced": ReadonlyArray<string>; readonly "planned": ReadonlyArray<string>; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
 
-export type SyncStatus = { readonly "head": number; readonly "seq": number; readonly "published": string | null; readonly "cause": string | null; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "seq": number; readonly "confirmed": boolean; readonly "state": "running" | "waiting" | "failed" | "ended"; readonly "applied": string | null; readonly "visible": string | null; readonly "schedule": string | null; readonly "due": string | null; readonly "problem": string | null }>; readonly "nodes": ReadonlyArray<{ readonly "name": string; readonly "seen": string; readonly "stale": boolean }>; readonly "quarantined": ReadonlyArray<{ readonly "kind": "product" | "category" | "asset"; readonly "name": string | null; readonly "store": string; readonly "node": string; readonly "seq": number; readonly "reason": string }> };
+export type SyncStatus = { readonly "head": number; readonly "seq": number; readonly "published": string | null; readonly "cause": string | null; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "seq": number; readonly "confirmed": boolean; readonly "state": "running" | "waiting" | "failed" | "ended"; readonly "applied": string | null; readonly "visible": string | null; readonly "schedule": string | null; readonly "due": string | null; readonly "problem": string | null }>; readonly "nodes": ReadonlyArray<{ readonly "name": string; readonly "seen": string; readonly "stale": boolean }>; readonly "edges": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "confirmed": boolean; readonly "waiting": number; readonly "waiting_since": string | null; readonly "confirmed_at": string | null; readonly "tries": number; readonly "problem": string | null }>; readonly "quarantined": ReadonlyArray<{ readonly "kind": "product" | "category" | "asset"; readonly "name": string | null; readonly "store": string; readonly "node": string; readonly "seq": number; readonly "reason": string }> };
+
+export type EdgeList = { readonly "edges": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "confirmed": boolean; readonly "waiting": number; readonly "waiting_since": string | null; readonly "confirmed_at": string | null; readonly "tries": number; readonly "problem": string | null }>; readonly "requests": ReadonlyArray<{ readonly "edge": string; readonly "node": string; readonly "seq": number; readonly "kind": "tags" | "addresses"; readonly "things": ReadonlyArray<string>; readonly "requested": string; readonly "confirmed": string | null }> };
+
+export type PurgeRequest = { readonly "assets"?: ReadonlyArray<string>; readonly "addresses"?: ReadonlyArray<string>; readonly "template"?: string };
+
+export type PurgeRequested = { readonly "seq": number; readonly "tags": ReadonlyArray<string>; readonly "addresses": ReadonlyArray<string> };
 
 export type SyncRequest = { readonly "retry"?: boolean; readonly "full"?: boolean };
 
@@ -451,6 +463,8 @@ export const routes = {
   sync_run: { method: "POST", path: "/api/v1/{tenant}/sync" },
   preference_list: { method: "GET", path: "/api/v1/me/preferences" },
   preference_put: { method: "PUT", path: "/api/v1/me/preferences" },
+  edge_list: { method: "GET", path: "/api/v1/{tenant}/edges" },
+  purge_add: { method: "POST", path: "/api/v1/{tenant}/purges" },
   setting_list: { method: "GET", path: "/api/v1/{tenant}/settings" },
   setting_put: { method: "PUT", path: "/api/v1/{tenant}/settings/{setting}" },
 } as const;
