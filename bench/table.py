@@ -19,6 +19,7 @@ AIMS = {
     'manifest.*rows_per_s': ('>=', 5000),
     'delivery.json.ratio': ('>=', 0.8),
     'delivery.picture.ratio': ('>=', 0.9),
+    'edge.*_ms': ('<=', 1000),
     'idle.*_mb': ('<=', 60),
 }
 
