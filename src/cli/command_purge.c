@@ -28,94 +28,66 @@ options_clear(Options *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static char **
-words_of(const char *text, const char *between)
-{
-    return text != NULL ? g_strsplit(text, between, -1) : g_new0(char *, 1);
-}
-
-/* *ret_pattern is NULL without a template. */
-static gboolean
-load_template(const Options *options, char **ret_pattern, GError **error)
+/* Schema PurgeRequest; owned by the caller. */
+static json_t *
+request_of(const Options *options, GError **error)
 {
     g_autoptr(GError) local = NULL;
+    g_autofree char *pattern = NULL;
+    g_auto(GStrv) addresses =
+        g_strsplit(options->addresses != NULL ? options->addresses : "", " ", -1);
+    g_autoptr(json_t) request =
+        json_pack("{s:o,s:[]}", "assets", vt_json_words(options->assets), "addresses");
 
-    if (options->template == NULL ||
-        g_file_get_contents(options->template, ret_pattern, NULL, &local))
-        return TRUE;
-    return vt_throw(error, VT_ERROR_STORAGE, "%s", local->message);
+    for (char **address = addresses; *address != NULL; address++)
+        json_array_append_new(json_object_get(request, "addresses"), json_string(*address));
+    if (options->template == NULL)
+        return g_steal_pointer(&request);
+    if (!g_file_get_contents(options->template, &pattern, NULL, &local))
+        return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);
+    if (json_object_set_new(request, "template", json_string(pattern)) != 0)
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "the template is not UTF-8");
+    return g_steal_pointer(&request);
 }
 
+/* Schema PurgeRequested, as of the next. */
 static json_t *
-texts_json(char **texts)
-{
-    json_t *list = json_array();
-
-    for (char **text = texts; *text != NULL; text++)
-        json_array_append_new(list, json_string(*text));
-    return list;
-}
-
-/* Schema PurgeRequested. */
-static json_t *
-purge_here(const VtSettings *settings,
-    char **assets,
-    char **addresses,
-    const char *pattern,
-    GError **error)
+purge_here(const VtSettings *settings, const json_t *request, GError **error)
 {
     g_auto(VtData) data = {.lock_fd = -1};
     g_autofree char *code = NULL;
+    g_auto(VtInvalidation) ask = {0};
     g_auto(VtInvalidated) done = {0};
     VtActor actor = {.now_us = g_get_real_time()};
-    VtInvalidation ask = {.assets = (const char *const *)assets,
-        .addresses = (const char *const *)addresses,
-        .pattern = pattern};
+    gint64 tenant_id = 0;
 
-    if (!vt_data_open(settings, FALSE, &data, error) ||
-        !vt_tenant_choose(data.db, settings->tenant, &ask.tenant_id, &code, error))
+    if (!vt_invalidation_read(request, &ask, error) ||
+        !vt_data_open(settings, FALSE, &data, error) ||
+        !vt_tenant_choose(data.db, settings->tenant, &tenant_id, &code, error) ||
+        !vt_invalidate(data.db, tenant_id, code, &ask, &actor, &done, error))
         return NULL;
-    ask.tenant = code;
-    if (!vt_invalidate(data.db, &ask, &actor, &done, error))
-        return NULL;
-    g_ptr_array_add(done.tags, NULL);
-    g_ptr_array_add(done.addresses, NULL);
-    return json_pack("{s:I,s:o,s:o}", "seq", (json_int_t)done.seq, "tags",
-        texts_json((char **)done.tags->pdata), "addresses",
-        texts_json((char **)done.addresses->pdata));
+    return vt_invalidated_json(&done);
 }
 
 static json_t *
-purge_there(const VtSettings *settings,
-    char **assets,
-    char **addresses,
-    const char *pattern,
-    GError **error)
+purge_there(const VtSettings *settings, const json_t *request, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "purges", error);
-    g_autoptr(json_t) request =
-        json_pack("{s:o,s:o}", "assets", texts_json(assets), "addresses", texts_json(addresses));
-    g_autofree char *body = NULL;
+    g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
-    if (path == NULL)
-        return NULL;
-    if (pattern != NULL && json_object_set_new(request, "template", json_string(pattern)) != 0)
-        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "the template is not UTF-8");
-    body = json_dumps(request, JSON_COMPACT);
-    return vt_client_call(settings, "POST", path, body, strlen(body), NULL, error);
+    return path != NULL ? vt_client_call(settings, "POST", path, body, strlen(body), NULL, error)
+                        : NULL;
 }
 
 static json_t *
 purge(const VtSettings *settings, const Options *options, GError **error)
 {
-    g_auto(GStrv) assets = words_of(options->assets, ",");
-    g_auto(GStrv) addresses = words_of(options->addresses, " ");
-    g_autofree char *pattern = NULL;
+    g_autoptr(json_t) request = request_of(options, error);
 
-    if (!load_template(options, &pattern, error))
+    if (request == NULL)
         return NULL;
-    return settings->server != NULL ? purge_there(settings, assets, addresses, pattern, error)
-                                    : purge_here(settings, assets, addresses, pattern, error);
+    return settings->server != NULL ? purge_there(settings, request, error)
+                                    : purge_here(settings, request, error);
 }
 
 static VtExit

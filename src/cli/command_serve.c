@@ -125,7 +125,7 @@ start_jobs(Node *self, const VtSettings *settings, GError **error)
 
     if (!g_ascii_string_to_unsigned(settings->workers, 10, 0, MAX_WORKERS, &n, NULL))
         return vt_throw(error, VT_ERROR_USAGE, "--workers is a number from 0 to %d", MAX_WORKERS);
-    self->kind_data.sync = self->sync;
+    self->kind_data = (VtKindData){self->sync, self->edges};
     self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data};
     options.n_workers = (guint)n;
     if (!vt_kinds_book_standing(self->data.db, &self->kinds, g_get_real_time(), error))

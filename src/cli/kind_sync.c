@@ -6,7 +6,6 @@
 #include "sync/quarantine.h"
 #include "sync/status.h"
 #include "sync/sync.h"
-#include "tenant/tenant.h"
 
 /* Between two looks at what the stores have confirmed. */
 #define LOOK_US (G_GINT64_CONSTANT(1) * G_USEC_PER_SEC)
@@ -49,23 +48,6 @@ ask(VtJobRun *run, gint64 *ret_seq, GError **error)
         return FALSE;
     checkpoint = json_pack("{s:I}", "seq", (json_int_t)*ret_seq);
     return vt_job_run_save(run, checkpoint, error);
-}
-
-/* The code of the job's tenant, newly allocated. */
-static char *
-tenant_code(VtJobRun *run, GError **error)
-{
-    gint64 tenant_id = vt_job_run_job(run)->tenant_id;
-    g_autoptr(GPtrArray) tenants = vt_tenant_list(vt_job_run_db(run), error);
-
-    for (guint i = 0; tenants != NULL && i < tenants->len; i++) {
-        const VtTenant *tenant = g_ptr_array_index(tenants, i);
-
-        if (tenant->tenant_id == tenant_id)
-            return g_strdup(tenant->code);
-    }
-    return tenants != NULL ? vt_throw_null(error, VT_ERROR_NOT_FOUND, "the tenant is not there")
-                           : NULL;
 }
 
 static json_t *
@@ -128,7 +110,7 @@ static gboolean
 run_sync(VtJobRun *run, gpointer data, GError **error)
 {
     const VtKindData *kinds = data;
-    g_autofree char *tenant = tenant_code(run, error);
+    g_autofree char *tenant = vt_kind_tenant(run, error);
     gsize n_settled = 0, n_stores = 1;
     gint64 seq = 0;
 

@@ -3,13 +3,14 @@
 #include "cli/kind_cleanup.h"
 #include "cli/kind_group.h"
 #include "cli/kind_publish.h"
+#include "cli/kind_purge.h"
 #include "cli/kind_sync.h"
 #include "jobs/book.h"
 #include "tenant/tenant.h"
 #include "tenant/user.h"
 
-const VtJobKind *const vt_kind_table[] = {
-    &vt_kind_publish, &vt_kind_unpublish, &vt_kind_group, &vt_kind_sync, &vt_kind_cleanup, NULL};
+const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
+    &vt_kind_sync, &vt_kind_purge, &vt_kind_cleanup, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)
@@ -45,6 +46,22 @@ vt_kind_ring(const VtKindData *self)
 {
     if (self->sync != NULL)
         vt_sync_loop_ring(self->sync);
+}
+
+char *
+vt_kind_tenant(VtJobRun *run, GError **error)
+{
+    gint64 tenant_id = vt_job_run_job(run)->tenant_id;
+    g_autoptr(GPtrArray) tenants = vt_tenant_list(vt_job_run_db(run), error);
+
+    for (guint i = 0; tenants != NULL && i < tenants->len; i++) {
+        const VtTenant *tenant = g_ptr_array_index(tenants, i);
+
+        if (tenant->tenant_id == tenant_id)
+            return g_strdup(tenant->code);
+    }
+    return tenants != NULL ? vt_throw_null(error, VT_ERROR_NOT_FOUND, "the tenant is not there")
+                           : NULL;
 }
 
 VtActor

@@ -6,17 +6,20 @@
  * | `unpublish` | as UnpublishRequest |
  * | `group` | `{"group": NUMBER}`; comes with the time of a publish group alone |
  * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
+ * | `purge` | as PurgeRequest |
  * | `cleanup` | none |
  */
 #pragma once
 
 #include "changelog/change.h"
 #include "jobs/run.h"
+#include "sync/edge_loop.h"
 #include "sync/loop.h"
 
 /* VtJobKinds.data of these kinds. */
 typedef struct {
-    VtSyncLoop *sync; /* borrowed; NULL: stores find out by themselves */
+    VtSyncLoop *sync;  /* borrowed; NULL: stores find out by themselves */
+    VtEdgeLoop *edges; /* borrowed; NULL: so do edges */
 } VtKindData;
 
 /* For kinds: VT_ERROR_FORBIDDEN unless who the job runs as still has the role @needed. */
@@ -24,6 +27,9 @@ gboolean vt_kind_check_runner(VtJobRun *run, VtRole needed, GError **error);
 
 /* Something went live: stores shall follow at once. */
 void vt_kind_ring(const VtKindData *self);
+
+/* The code of the job's tenant, newly allocated. */
+char *vt_kind_tenant(VtJobRun *run, GError **error);
 
 /* In whose name a run changes things. */
 VtActor vt_kind_actor(const VtJobRun *run);

@@ -79,6 +79,7 @@ gboolean vt_edge_confirm(VtDb *db,
 /* Schema EdgeList of a tenant. Owned by the caller. */
 json_t *vt_edge_list_json(VtDb *db, gint64 tenant_id, GError **error);
 
-/* The edges of @node, as they stand to @seq: the items of SyncStatus.edges, appended to @list. */
+/* The edges of @node (NULL: of all), as they stand to @seq: the items of SyncStatus.edges, appended
+ * to @list. */
 gboolean vt_edge_status_json(
     VtDb *db, gint64 tenant_id, const char *node, gint64 seq, json_t *list, GError **error);

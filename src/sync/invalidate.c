@@ -21,6 +21,70 @@ vt_invalidated_clear(VtInvalidated *self)
     g_clear_pointer(&self->addresses, g_ptr_array_unref);
 }
 
+void
+vt_invalidation_clear(VtInvalidation *self)
+{
+    g_clear_pointer(&self->assets, g_ptr_array_unref);
+    g_clear_pointer(&self->addresses, g_ptr_array_unref);
+}
+
+/* The texts of a list of the request; an absent list is empty. */
+static GPtrArray *
+read_texts(const json_t *request, const char *key, GError **error)
+{
+    const json_t *list = json_object_get(request, key);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+
+    for (gsize i = 0; i < json_array_size(list); i++)
+        g_ptr_array_add(texts, (gpointer)(gsize)json_string_value(json_array_get(list, i)));
+    if ((list != NULL && !json_is_array(list)) || g_ptr_array_find(texts, NULL, NULL))
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a list of texts", key);
+    return g_steal_pointer(&texts);
+}
+
+static gboolean
+check_keys(const json_t *request, GError **error)
+{
+    static const char *const known[] = {"assets", "addresses", "template", NULL};
+    const json_t *pattern = json_object_get(request, "template");
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(gsize)request, key, value)
+    {
+        if (!g_strv_contains(known, key))
+            return vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" is not known here", key);
+    }
+    return pattern == NULL || json_is_string(pattern) ||
+           vt_throw(error, VT_ERROR_BAD_VALUE, "\"template\" must be a text");
+}
+
+gboolean
+vt_invalidation_read(const json_t *request, VtInvalidation *ret_ask, GError **error)
+{
+    g_auto(VtInvalidation)
+        ask = {.pattern = json_string_value(json_object_get(request, "template"))};
+
+    if (!check_keys(request, error))
+        return FALSE;
+    ask.assets = read_texts(request, "assets", error);
+    ask.addresses = ask.assets != NULL ? read_texts(request, "addresses", error) : NULL;
+    if (ask.addresses == NULL)
+        return FALSE;
+    *ret_ask = ask;
+    memset(&ask, 0, sizeof ask);
+    return TRUE;
+}
+
+/* One request while it is worked on. */
+typedef struct {
+    VtDb *db;
+    gint64 tenant_id;
+    const char *tenant;
+    const VtInvalidation *ask;
+    VtInvalidated done;
+} Work;
+
 /* The path and query of an address, borrowed from it; NULL when there is none. */
 static const char *
 path_of(const char *address)
@@ -50,37 +114,32 @@ is_plain(const char *text)
 }
 
 static gboolean
-add_address(VtInvalidated *self, const VtInvalidation *ask, const char *address, GError **error)
+add_address(Work *self, const char *address, GError **error)
 {
     const char *path = path_of(address);
 
     if (path == NULL || strlen(address) > VT_INVALIDATE_MAX_ADDRESS || !is_plain(address) ||
-        !is_of_tenant(path, ask->tenant))
+        !is_of_tenant(path, self->tenant))
         return vt_throw(error, VT_ERROR_BAD_VALUE,
             "'%.200s' is no address of a picture, a file or the channel API of '%s'", address,
-            ask->tenant);
-    if (self->addresses->len == VT_INVALIDATE_MAX)
+            self->tenant);
+    if (self->done.addresses->len == VT_INVALIDATE_MAX)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d addresses", VT_INVALIDATE_MAX);
-    g_ptr_array_add(self->addresses, g_strdup(path));
+    g_ptr_array_add(self->done.addresses, g_strdup(path));
     return TRUE;
 }
 
 /* *ret_published: as it is. VT_ERROR_UNKNOWN_ASSET. */
 static gboolean
-find_asset(VtDb *db,
-    gint64 tenant_id,
-    const char *name,
-    gint64 *ret_asset,
-    gboolean *ret_published,
-    GError **error)
+find_asset(Work *self, const char *name, gint64 *ret_asset, gboolean *ret_published, GError **error)
 {
-    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_asset_standing, error);
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_asset_standing, error);
     gint64 asset = 0;
     gboolean is_published = FALSE;
 
     if (stmt == NULL)
         return FALSE;
-    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
     vt_stmt_bind_text(stmt, "name", name);
     while (vt_stmt_next(stmt)) {
         asset = vt_stmt_int(stmt, "asset_id");
@@ -97,14 +156,14 @@ find_asset(VtDb *db,
 
 /* Every id that stands for the asset. */
 static gboolean
-add_tags(VtDb *db, VtInvalidated *self, const char *tenant, gint64 asset, GError **error)
+add_tags(Work *self, gint64 asset, GError **error)
 {
-    g_autoptr(GPtrArray) records = vt_image_record_list(db, asset, error);
+    g_autoptr(GPtrArray) records = vt_image_record_list(self->db, asset, error);
 
     for (guint i = 0; records != NULL && i < records->len; i++) {
         const VtImageRecord *record = g_ptr_array_index(records, i);
 
-        g_ptr_array_add(self->tags, vt_tag_image(tenant, record->code));
+        g_ptr_array_add(self->done.tags, vt_tag_image(self->tenant, record->code));
     }
     return records != NULL;
 }
@@ -123,110 +182,142 @@ fill(const char *line, const char *tenant, const char *name)
 
 /* Lines without a place for a name stand for themselves. */
 static gboolean
-expand_line(VtInvalidated *self, const VtInvalidation *ask, const char *line, GError **error)
+expand_line(Work *self, const char *line, GError **error)
 {
-    if (strstr(line, PLACEHOLDER) == NULL)
-        return add_address(self, ask, line, error);
-    for (const char *const *name = ask->assets; *name != NULL; name++) {
-        g_autofree char *address = fill(line, ask->tenant, *name);
+    const GPtrArray *names = self->ask->assets;
 
-        if (!add_address(self, ask, address, error))
+    if (strstr(line, PLACEHOLDER) == NULL)
+        return add_address(self, line, error);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *address = fill(line, self->tenant, g_ptr_array_index(names, i));
+
+        if (!add_address(self, address, error))
             return FALSE;
     }
     return TRUE;
 }
 
 static gboolean
-expand(VtInvalidated *self, const VtInvalidation *ask, GError **error)
+expand(Work *self, GError **error)
 {
-    g_auto(GStrv) lines = g_strsplit(ask->pattern, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(self->ask->pattern, "\n", -1);
 
-    if (strlen(ask->pattern) > VT_INVALIDATE_MAX_TEMPLATE)
+    if (strlen(self->ask->pattern) > VT_INVALIDATE_MAX_TEMPLATE)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "the template is longer than %d bytes",
             VT_INVALIDATE_MAX_TEMPLATE);
     for (char **line = lines; *line != NULL; line++)
-        if (*g_strstrip(*line) != '\0' && !expand_line(self, ask, *line, error))
+        if (*g_strstrip(*line) != '\0' && !expand_line(self, *line, error))
             return FALSE;
     return TRUE;
 }
 
 static gboolean
-add_assets(VtDb *db, VtInvalidated *self, const VtInvalidation *ask, GError **error)
+add_assets(Work *self, GError **error)
 {
-    guint n = 0, n_published = 0;
+    const GPtrArray *names = self->ask->assets;
+    guint n_published = 0;
 
-    for (const char *const *name = ask->assets; *name != NULL; name++) {
+    if (names->len > VT_INVALIDATE_MAX)
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d assets", VT_INVALIDATE_MAX);
+    for (guint i = 0; i < names->len; i++) {
         gint64 asset = 0;
         gboolean is_published = FALSE;
 
-        if (++n > VT_INVALIDATE_MAX)
-            return vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d assets", VT_INVALIDATE_MAX);
-        if (!find_asset(db, ask->tenant_id, *name, &asset, &is_published, error))
+        if (!find_asset(self, g_ptr_array_index(names, i), &asset, &is_published, error))
             return FALSE;
         n_published += is_published;
-        if (ask->pattern == NULL && !add_tags(db, self, ask->tenant, asset, error))
+        if (self->ask->pattern == NULL && !add_tags(self, asset, error))
             return FALSE;
     }
-    return n == 0 || n_published > 0 ||
+    return names->len == 0 || n_published > 0 ||
            vt_throw(error, VT_ERROR_NOTHING_PUBLISHED, "none of the assets is published");
 }
 
 static gboolean
-collect(VtDb *db, VtInvalidated *self, const VtInvalidation *ask, GError **error)
+collect(Work *self, GError **error)
 {
-    if (!add_assets(db, self, ask, error) || (ask->pattern != NULL && !expand(self, ask, error)))
+    const GPtrArray *addresses = self->ask->addresses;
+
+    if (!add_assets(self, error) || (self->ask->pattern != NULL && !expand(self, error)))
         return FALSE;
-    for (const char *const *address = ask->addresses; *address != NULL; address++)
-        if (!add_address(self, ask, *address, error))
+    for (guint i = 0; i < addresses->len; i++)
+        if (!add_address(self, g_ptr_array_index(addresses, i), error))
             return FALSE;
-    return self->tags->len + self->addresses->len > 0 ||
+    return self->done.tags->len + self->done.addresses->len > 0 ||
            vt_throw(error, VT_ERROR_BAD_VALUE, "nothing is asked to be forgotten");
 }
 
 static gboolean
-request(VtDb *db,
-    const VtInvalidated *self,
-    const VtInvalidation *ask,
-    const VtActor *actor,
-    GError **error)
+request(const Work *self, const VtActor *actor, GError **error)
 {
-    const VtAudit audit = {.tenant_id = ask->tenant_id, .action = "purge"};
+    const VtAudit audit = {.tenant_id = self->tenant_id, .action = "purge"};
     const GPtrArray *const things[] = {
-        [VT_PURGE_KIND_TAGS] = self->tags, [VT_PURGE_KIND_ADDRESSES] = self->addresses};
+        [VT_PURGE_KIND_TAGS] = self->done.tags, [VT_PURGE_KIND_ADDRESSES] = self->done.addresses};
 
     for (int kind = 0; kind < VT_PURGE_KIND_COUNT; kind++) {
-        VtPurge purge = {.tenant_id = ask->tenant_id,
-            .seq = self->seq,
+        VtPurge purge = {.tenant_id = self->tenant_id,
+            .seq = self->done.seq,
             .kind = (VtPurgeKind)kind,
             .things = things[kind],
             .now_us = actor->now_us};
 
-        if (!vt_edge_request(db, &purge, error))
+        if (!vt_edge_request(self->db, &purge, error))
             return FALSE;
     }
-    return vt_audit_write(db, &audit, actor, error);
+    return vt_audit_write(self->db, &audit, actor, error);
+}
+
+static gboolean
+invalidate(Work *self, const VtActor *actor, GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(self->db, VT_TX_WRITE, error);
+    gboolean is_any = FALSE;
+
+    if (tx == NULL || !vt_edge_is_any(self->db, NULL, &is_any, error))
+        return FALSE;
+    if (!is_any)
+        return vt_throw(error, VT_ERROR_NO_EDGE, "no server has an edge; see serve --edges");
+    return vt_changelog_head(self->db, &self->done.seq, error) && collect(self, error) &&
+           request(self, actor, error) && vt_tx_commit(tx, error);
 }
 
 gboolean
 vt_invalidate(VtDb *db,
+    gint64 tenant_id,
+    const char *tenant,
     const VtInvalidation *ask,
     const VtActor *actor,
     VtInvalidated *ret_done,
     GError **error)
 {
-    g_auto(VtInvalidated) done = {.tags = g_ptr_array_new_with_free_func(g_free),
-        .addresses = g_ptr_array_new_with_free_func(g_free)};
-    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
-    gboolean is_any = FALSE;
+    Work work = {.db = db,
+        .tenant_id = tenant_id,
+        .tenant = tenant,
+        .ask = ask,
+        .done = {.tags = g_ptr_array_new_with_free_func(g_free),
+            .addresses = g_ptr_array_new_with_free_func(g_free)}};
 
-    if (tx == NULL || !vt_edge_is_any(db, NULL, &is_any, error))
+    if (!invalidate(&work, actor, error)) {
+        vt_invalidated_clear(&work.done);
         return FALSE;
-    if (!is_any)
-        return vt_throw(error, VT_ERROR_NO_EDGE, "no server has an edge; see serve --edge");
-    if (!vt_changelog_head(db, &done.seq, error) || !collect(db, &done, ask, error) ||
-        !request(db, &done, ask, actor, error) || !vt_tx_commit(tx, error))
-        return FALSE;
-    *ret_done = done;
-    memset(&done, 0, sizeof done);
+    }
+    *ret_done = work.done;
     return TRUE;
+}
+
+static json_t *
+texts_json(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+json_t *
+vt_invalidated_json(const VtInvalidated *self)
+{
+    return json_pack("{s:I,s:o,s:o}", "seq", (json_int_t)self->seq, "tags", texts_json(self->tags),
+        "addresses", texts_json(self->addresses));
 }

@@ -1,9 +1,8 @@
 /* Having every edge forget things by hand: assets, and addresses. */
 #pragma once
 
+#include "base/json.h"
 #include "changelog/change.h"
-
-#include <glib.h>
 
 enum {
     VT_INVALIDATE_MAX = 1000, /* assets, and addresses they and the request come to */
@@ -11,16 +10,19 @@ enum {
     VT_INVALIDATE_MAX_ADDRESS = 2000
 };
 
-/* What is asked for; borrowed. */
+/* What is asked for. The lists are owned, their texts borrowed. */
 typedef struct {
-    gint64 tenant_id;
-    const char *tenant;
-    const char *const *assets;    /* names; NULL at the end */
-    const char *const *addresses; /* of the tenant, with or without the server before the path */
-    const char *pattern; /* lines of addresses, each `<ID>` in them is each asset's name; a line
-                            that is nothing else stands for its picture. NULL: assets go by tag, in
-                            every size and shape */
+    GPtrArray *assets;    /* names */
+    GPtrArray *addresses; /* of the tenant, with or without the server before the path */
+    const char *pattern;  /* lines of addresses, each `<ID>` in them is each asset's name; a line
+                             that is nothing else stands for its picture. NULL: assets go by tag, in
+                             every size and shape */
 } VtInvalidation;
+
+/* Reads a PurgeRequest, which must outlive what is read. VT_ERROR_BAD_VALUE for what is none. */
+gboolean vt_invalidation_read(const json_t *request, VtInvalidation *ret_ask, GError **error);
+void vt_invalidation_clear(VtInvalidation *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtInvalidation, vt_invalidation_clear)
 
 typedef struct {
     gint64 seq;           /* what is confirmed for this log number is confirmed for the request */
@@ -36,7 +38,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtInvalidated, vt_invalidated_clear)
  * named and none is), VT_ERROR_BAD_VALUE (nothing is asked for, too much, or an address that is not
  * the tenant's), or those of db.h. */
 gboolean vt_invalidate(VtDb *db,
+    gint64 tenant_id,
+    const char *tenant,
     const VtInvalidation *ask,
     const VtActor *actor,
     VtInvalidated *ret_done,
     GError **error);
+
+/* Schema PurgeRequested. Owned by the caller. */
+json_t *vt_invalidated_json(const VtInvalidated *self);

@@ -245,6 +245,27 @@ def by_hand_edges_forget_assets_and_addresses_and_nobody_is_told_half(world: Wor
 
 
 @tap.test
+def purging_is_a_job_too(world: World) -> None:
+    workspace, server = world.workspace, world.server
+    world.fill()
+    refused = api(workspace, server, 'jobs', {'type': 'purge', 'parameters': {'assets': 'p1'}})
+    equal((refused.status, refused.json()['code']), (422, 'bad_value'))
+    made = api(workspace, server, 'jobs', {'type': 'purge', 'parameters': {'assets': ['p1'], 'addresses': [MEDIA[0]]}})
+    equal(made.status, 200, made.body)
+
+    def ended() -> dict[str, Any] | None:
+        job = api(workspace, server, f'jobs/{made.json()["id"]}').json()
+        return job if job['outcome'] else None
+
+    job = vitrine.eventually(ended, 'the job ends')
+    equal((job['outcome'], job['result']['tags'], job['result']['addresses']),
+          ('completed', ['i/acme/p1'], [MEDIA[0]]))
+    items = api(workspace, server, f'jobs/{job["id"]}/items').json()['items']
+    equal([(item['code'], item['subject']) for item in items], [('purged', world.edge.name)])
+    equal({target for target in CORPUS if not world.edge.hits(target)}, {*IMAGES[2:4], CONTENT[0], MEDIA[0]})
+
+
+@tap.test
 def without_purging_a_republished_picture_stays_until_its_time_ends(world: World) -> None:
     workspace, server, target = world.workspace, world.server, IMAGES[12]
     workspace.run('setting', 'set', 'purge_on_republish', 'false', server=server)
