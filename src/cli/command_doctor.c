@@ -13,6 +13,7 @@
 #include "cli/data.h"
 #include "cli/output.h"
 #include "media/binary.h"
+#include "sync/edge.h"
 #include "sync/quarantine.h"
 #include "tenant/tenant.h"
 
@@ -287,6 +288,28 @@ check_consumers(Patient *patient)
 }
 
 static gboolean
+check_edges(Patient *patient)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) loads = vt_edge_loads(patient->data.db, patient->data.node, &error);
+    guint n_failing = 0;
+
+    if (loads == NULL)
+        return fails(patient, error);
+    for (guint i = 0; i < loads->len; i++) {
+        const VtEdgeLoad *load = g_ptr_array_index(loads, i);
+
+        if (load->problem == NULL)
+            continue;
+        n_failing++;
+        g_string_append_printf(patient->said, "%s: %s, %" G_GINT64_FORMAT " requests wait; ",
+            load->name, load->problem, load->n_waiting);
+    }
+    g_string_append_printf(patient->said, "%u edges", loads->len);
+    return n_failing == 0;
+}
+
+static gboolean
 check_cage(Patient *patient)
 {
     g_autoptr(GError) error = NULL;
@@ -335,6 +358,10 @@ static const struct {
         "a running server catches up by itself, without one `vitrine sync` does it; what a store "
         "lacks keeps its old answer there: mend and publish it, or try again with "
         "`vitrine sync --retry`"},
+    {"edges", check_edges, FALSE,
+        "see that the edge runs and lets this server purge (edge/origin.vcl); a running server "
+        "asks "
+        "it again by itself; one that is gone for good is left out of `serve --edges`"},
     {"cage", check_cage, FALSE,
         "see that the kernel allows seccomp and this user has processes and memory left"},
 };

@@ -4,6 +4,7 @@
 #include "changelog/consumer.h"
 #include "jobs/job.h"
 #include "jobs/state.h"
+#include "sync/edge.h"
 #include "tenant/tenant.h"
 
 #include <string.h>
@@ -119,6 +120,28 @@ write_jobs(VtDb *db, GString *text, GError **error)
     return TRUE;
 }
 
+static gboolean
+write_edges(const VtMetrics *self, VtDb *db, GString *text, GError **error)
+{
+    static const Metric waiting = {
+        "vitrine_edge_waiting", "gauge", "Requests an edge has not confirmed."};
+    g_autoptr(GPtrArray) loads = vt_edge_loads(db, self->node, error);
+
+    if (loads == NULL)
+        return FALSE;
+    write_head(text, &waiting);
+    for (guint i = 0; i < loads->len; i++) {
+        const VtEdgeLoad *load = g_ptr_array_index(loads, i);
+
+        /* names have no quotes */
+        g_string_append_printf(text,
+            "vitrine_edge_waiting{edge=\"%s\"} %" G_GINT64_FORMAT "\n"
+            "vitrine_edge_failing{edge=\"%s\"} %d\n",
+            load->name, load->n_waiting, load->name, load->problem != NULL);
+    }
+    return TRUE;
+}
+
 /* A database that does not answer is a metric, not a reason to show none. */
 static void
 write_database(const VtMetrics *self, GString *text)
@@ -126,7 +149,8 @@ write_database(const VtMetrics *self, GString *text)
     static const Metric up = {"vitrine_database_up", "gauge", "Whether the database answers."};
     g_autoptr(GString) part = g_string_new("");
     VtDb *db = vt_db_pool_take(self->pool, NULL);
-    gboolean done = db != NULL && write_log(self, db, part, NULL) && write_jobs(db, part, NULL);
+    gboolean done = db != NULL && write_log(self, db, part, NULL) && write_jobs(db, part, NULL) &&
+                    write_edges(self, db, part, NULL);
 
     if (db != NULL)
         vt_db_pool_give(self->pool, db);

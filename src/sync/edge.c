@@ -367,6 +367,36 @@ vt_edge_confirm(VtDb *db,
            vt_tx_commit(tx, error);
 }
 
+static void
+load_free(gpointer data)
+{
+    VtEdgeLoad *self = data;
+
+    g_free(self->name);
+    g_free(self->problem);
+    g_free(self);
+}
+
+GPtrArray *
+vt_edge_loads(VtDb *db, const char *node, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_edge_load, error);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(load_free);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_text(stmt, "node", node);
+    while (vt_stmt_next(stmt)) {
+        VtEdgeLoad *load = g_new0(VtEdgeLoad, 1);
+
+        load->name = g_strdup(vt_stmt_text(stmt, "name"));
+        load->problem = g_strdup(vt_stmt_text(stmt, "problem"));
+        load->n_waiting = vt_stmt_int(stmt, "n_waiting");
+        g_ptr_array_add(list, load);
+    }
+    return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
+}
+
 static char *
 time_or_null(VtStmt *stmt, const char *column)
 {
@@ -375,9 +405,8 @@ time_or_null(VtStmt *stmt, const char *column)
     return time_us != 0 ? vt_text_time(time_us) : NULL;
 }
 
-/* @node NULL: of all nodes. */
-static gboolean
-list_standing(
+gboolean
+vt_edge_status_json(
     VtDb *db, gint64 tenant_id, const char *node, gint64 seq, json_t *list, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_edge_overview, error);
@@ -401,13 +430,6 @@ list_standing(
                 (json_int_t)vt_stmt_int(stmt, "tries"), "problem", vt_stmt_text(stmt, "problem")));
     }
     return vt_stmt_end(stmt, error);
-}
-
-gboolean
-vt_edge_status_json(
-    VtDb *db, gint64 tenant_id, const char *node, gint64 seq, json_t *list, GError **error)
-{
-    return list_standing(db, tenant_id, node, seq, list, error);
 }
 
 static json_t *
@@ -449,7 +471,7 @@ vt_edge_list_json(VtDb *db, gint64 tenant_id, GError **error)
     g_autoptr(json_t) edges = json_array();
     g_autoptr(json_t) requests = json_array();
 
-    if (!list_standing(db, tenant_id, NULL, G_MAXINT64, edges, error) ||
+    if (!vt_edge_status_json(db, tenant_id, NULL, G_MAXINT64, edges, error) ||
         !list_requests(db, tenant_id, requests, error))
         return NULL;
     return json_pack("{s:O,s:O}", "edges", edges, "requests", requests);

@@ -76,6 +76,15 @@ gboolean vt_edge_confirm(VtDb *db,
 
 /* To show */
 
+typedef struct {
+    char *name;
+    char *problem;    /* why the last request was not confirmed; NULL: it was */
+    gint64 n_waiting; /* requests of all tenants */
+} VtEdgeLoad;
+
+/* The edges of a node by name, as owned VtEdgeLoad*. */
+GPtrArray *vt_edge_loads(VtDb *db, const char *node, GError **error);
+
 /* Schema EdgeList of a tenant. Owned by the caller. */
 json_t *vt_edge_list_json(VtDb *db, gint64 tenant_id, GError **error);
 

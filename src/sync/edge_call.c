@@ -105,7 +105,7 @@ vt_edge_name_check(const char *name, GError **error)
     gboolean is_plain = strlen(name) <= MAX_NAME;
 
     for (const char *at = name; *at != '\0'; at++)
-        is_plain = is_plain && *at > ' ' && *at < 0x7f && *at != '#';
+        is_plain = is_plain && *at > ' ' && *at < 0x7f && strchr("#\"\\", *at) == NULL;
     return (is_plain && kind_of(name) >= 0) ||
            vt_throw(error, VT_ERROR_USAGE,
                "'%s' is no edge such as varnish:http://127.0.0.1:6081 or http:https://HOST/PATH",

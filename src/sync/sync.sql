@@ -92,6 +92,12 @@ SELECT edge.node, edge.name, edge.tries, edge.problem,
     AS confirmed_us
 FROM edge ORDER BY edge.node, edge.name;
 
+-- edge_load: (node) -> name, problem, n_waiting
+SELECT edge.name, edge.problem,
+  (SELECT count(*) FROM purge WHERE purge.edge_id = edge.edge_id AND purge.confirmed_us IS NULL)
+    AS n_waiting
+FROM edge WHERE edge.node = :node ORDER BY edge.name;
+
 -- purge_list: (tenant_id, most) -> node, name, seq, kind, things, requested_us, confirmed_us
 SELECT edge.node, edge.name, purge.seq, purge.kind, purge.things, purge.requested_us, purge.confirmed_us
 FROM purge JOIN edge ON edge.edge_id = purge.edge_id

@@ -59,6 +59,9 @@ def an_edge_that_is_away_is_shown_and_asked_again(workspace: vitrine.Workspace) 
         equal((len(shown), shown[0]['name'], shown[0]['confirmed']), (1, away.name, False))
         holds(shown[0]['waiting'] > 0 and shown[0]['tries'] > 0 and shown[0]['waiting_since'], shown)
         holds(away.name in workspace.run('sync', 'status', server=server).out, 'people are told')
+        for name in ('waiting', 'failing'):
+            holds(f'vitrine_edge_{name}{{edge="{away.name}"}} {shown[0]["waiting"] if name == "waiting" else 1}\n' in
+                  server.get('/metrics').body.decode(), 'and machines')
         away.start(server)
         settle(workspace, server)
         shown = edges(workspace, server)
@@ -66,6 +69,21 @@ def an_edge_that_is_away_is_shown_and_asked_again(workspace: vitrine.Workspace) 
         told = api(workspace, server, 'edges').json()['requests']
         holds(all(one['confirmed'] for one in told) and any('p/acme/OUN001/cup' in one['things'] for one in told), told)
         workspace.publish_all(server=server)
+
+
+@tap.test
+def doctor_names_an_edge_that_is_away(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    name = f'varnish:http://127.0.0.1:{edge_process.free_port()}'
+    with workspace.serving('--edges', name) as server:
+        vitrine.eventually(lambda: edges(workspace, server)[0]['problem'], 'a problem')
+    found = {row['check']: row for row in json.loads(workspace.run('doctor', '--json', code=1).out)}['edges']
+    equal(found['well'], False)
+    holds(name in found['found'] and found['advice'], found)
+    # one that is left out is no edge any more
+    with workspace.serving():
+        pass
+    workspace.run('doctor')
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
