@@ -1,8 +1,8 @@
 /* Why: see place.h. A plain rename of one database over another was tried on paper and dropped: a
  * new reader would find the write-ahead log of the old file beside the new one.
  *
- * Holds: at every instant PATH is absent or names a complete file; a crash leaves at most a file of
- * a higher generation, which the next full sync removes.
+ * Holds: at every instant PATH is absent or names a complete file; a crash leaves files of other
+ * generations, which the next writer removes.
  */
 #include "readstore/place.h"
 
@@ -65,6 +65,37 @@ vt_readstore_place_remove(const char *path, guint64 generation)
     remove_side_files(file);
 }
 
+/* The generation a file of the folder is of: `main.db.12` and its side files; 0: of none. */
+static guint64
+generation_of(const char *entry, const char *prefix)
+{
+    char *end = NULL;
+    guint64 generation;
+
+    if (!g_str_has_prefix(entry, prefix) || !g_ascii_isdigit(entry[strlen(prefix)]))
+        return 0;
+    generation = g_ascii_strtoull(entry + strlen(prefix), &end, 10);
+    return *end == '\0' || *end == '-' ? generation : 0;
+}
+
+void
+vt_readstore_place_tidy(const char *path, guint64 generation)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *prefix = g_strconcat(name, ".", NULL);
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    const char *entry;
+
+    while (entries != NULL && (entry = g_dir_read_name(entries)) != NULL) {
+        const guint64 found = generation_of(entry, prefix);
+        g_autofree char *file = g_build_filename(folder, entry, NULL);
+
+        if (found != 0 && found != generation && found + 1 != generation)
+            unlink(file);
+    }
+}
+
 static gboolean
 sync_folder(const char *path, GError **error)
 {
@@ -96,7 +127,6 @@ vt_readstore_place_install(const char *path, guint64 generation, GError **error)
     remove_side_files(path);
     if (!sync_folder(path, error))
         return FALSE;
-    if (generation > 2)
-        vt_readstore_place_remove(path, generation - 2);
+    vt_readstore_place_tidy(path, generation);
     return TRUE;
 }

@@ -20,6 +20,10 @@ char *vt_readstore_place_file(const char *path, guint64 generation);
 /* Removes the file of a generation with its side files; it need not exist. */
 void vt_readstore_place_remove(const char *path, guint64 generation);
 
+/* Removes the files of all generations but @generation and the one before: what rebuilds that were
+ * killed have left. For the one process that writes the store, while it rebuilds nothing. */
+void vt_readstore_place_tidy(const char *path, guint64 generation);
+
 /* Makes PATH, a link or a file, point to @generation, whose file is complete and closed, and
- * removes the file before the previous one. Lasting when it returns. Error: VT_ERROR_STORAGE. */
+ * removes those before the previous one. Lasting when it returns. Error: VT_ERROR_STORAGE. */
 gboolean vt_readstore_place_install(const char *path, guint64 generation, GError **error);

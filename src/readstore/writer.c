@@ -159,6 +159,7 @@ vt_readstore_writer_open(const char *path, const char *tenant, const char *datab
             return NULL;
         return g_steal_pointer(&self);
     }
+    vt_readstore_place_tidy(path, current);
     self = g_new0(VtReadstoreWriter, 1);
     self->path = g_strdup(path);
     self->generation = current;
