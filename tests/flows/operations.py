@@ -77,7 +77,7 @@ def doctor_finds_nothing_wrong_with_a_sound_shop(workspace: vitrine.Workspace) -
     workspace.run('migrate')
     found = findings(workspace, 0)
     equal({name for name, row in found.items() if not row['well']}, set())
-    equal(set(found), {'data directory', 'disk space', 'database', 'tenants', 'blobs', 'read stores', 'cage'})
+    equal(set(found), {'data directory', 'disk space', 'database', 'tenants', 'blobs', 'read stores', 'edges', 'cage'})
     equal(found['blobs']['found'], '0 of 1 are missing or lack their pyramid')
 
 
