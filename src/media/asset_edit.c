@@ -102,7 +102,10 @@ check_in(const VtEdit *edit, VtDocumentState *state, const char *body, GError **
         return FALSE;
     if (state->group_id != VT_GROUP_LIVE) {
         g_autofree char *text = vt_asset_content_format(&content);
-        const VtRevisionSpec spec = {.body = text};
+        g_autoptr(GArray) named = vt_members_assets(content.members);
+        const VtRevisionSpec spec = {.body = text,
+            .asset_ids = (const gint64 *)(gpointer)named->data,
+            .n_assets = named->len};
 
         return vt_revision_check_in(
             edit->db, state, state->group_id, &spec, edit->actor, &number, &changed, error);

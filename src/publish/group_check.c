@@ -194,13 +194,14 @@ has_text(const char *text)
 static gboolean
 check_texts(const char *type, const char *body, gboolean *ret_is_missing, GError **error)
 {
+    gboolean is_picture = strcmp(type, vt_asset_type_names[VT_ASSET_TYPE_IMAGE]) == 0;
+    gboolean is_video = strcmp(type, vt_asset_type_names[VT_ASSET_TYPE_VIDEO]) == 0;
     g_auto(VtAssetContent) content = {0};
 
     if (!vt_asset_content_parse(body, &content, error))
         return FALSE;
-    *ret_is_missing =
-        !has_text(content.title) && strcmp(type, vt_asset_type_names[VT_ASSET_TYPE_FILE]) != 0 &&
-        !(strcmp(type, vt_asset_type_names[VT_ASSET_TYPE_IMAGE]) == 0 && has_text(content.alt));
+    *ret_is_missing = (is_picture || is_video) && !has_text(content.title) &&
+                      !(is_picture && has_text(content.alt));
     return TRUE;
 }
 

@@ -71,6 +71,26 @@ show_unpublished(const Case *self)
     vt_test_assign_in(self->shop, self->group, "MUG", draft);
 }
 
+/* As a set of assets does. */
+static void
+hold_unpublished(const Case *self)
+{
+    gint64 draft = vt_test_add_asset(
+        self->shop->db, self->shop->tenant, "draft", VT_LOCALE_NEUTRAL, "A draft");
+    const VtRevisionSpec holder = {.body = "{\"alt\":\"x\"}", .asset_ids = &draft, .n_assets = 1};
+    g_auto(VtDocumentState) now = {0};
+    gint64 document = 0, number;
+    gboolean changed;
+
+    assert_true(
+        vt_asset_document(self->shop->db, self->shop->cup, VT_LOCALE_NEUTRAL, &document, NULL));
+    assert_true(
+        vt_group_fork(self->shop->db, self->group->group_id, document, &vt_test_actor, NULL));
+    now = vt_test_state(self->shop, document, self->group->group_id);
+    assert_true(vt_revision_check_in(self->shop->db, &now, self->group->group_id, &holder,
+        &vt_test_actor, &number, &changed, NULL));
+}
+
 static void
 trash_shown(const Case *self)
 {
@@ -143,6 +163,7 @@ static const struct {
     {check_out, VT_GROUP_FINDING_CHECKED_OUT, "MH01 (Omnichannel, system_neutral)", NULL},
     {show_unpublished, VT_GROUP_FINDING_MISSING_MEDIA, "draft",
         "MUG (Omnichannel, system_neutral)"},
+    {hold_unpublished, VT_GROUP_FINDING_MISSING_MEDIA, "draft", "cup (system_neutral)"},
     {trash_shown, VT_GROUP_FINDING_TRASHED, "cup (system_neutral)", NULL},
     {orphan_a_cell, VT_GROUP_FINDING_ORPHAN_CELL, "MH01 (Omnichannel, system_neutral)", NULL},
     {drop_alt_text, VT_GROUP_FINDING_MISSING_FIELD, "tee (system_neutral)", NULL},
@@ -235,6 +256,7 @@ the_last_to_go_live_wins_as_a_whole(void **state)
         g_autoptr(VtGroup) second = vt_test_group(&shop, "five past nine");
         g_auto(VtGroupPublishResult) one = {0};
         g_auto(VtGroupPublishResult) two = {0};
+        g_auto(VtGroupPublishResult) again = {0};
 
         vt_test_assign_live(&shop, "MUG", shop.tee);
         vt_test_publish_all(&shop);
@@ -246,7 +268,7 @@ the_last_to_go_live_wins_as_a_whole(void **state)
         assert_int_equal(vt_test_go_live(&shop, second, &two), VT_TEST_DONE);
         assert_int_equal(vt_test_shown(&shop, "MUG"), shop.cup);
         assert_int_equal(vt_test_publish_all(&shop), 0);
-        assert_int_equal(vt_test_go_live(&shop, second, &two), VT_ERROR_GROUP_STATE);
+        assert_int_equal(vt_test_go_live(&shop, second, &again), VT_ERROR_GROUP_STATE);
     }
 }
 

@@ -75,8 +75,8 @@ typedef struct {
     char *by;           /* name of the set */
 } VtPublishBereft;
 
-/* What planned sets, or live ones, would show and what would not be live in any revision once the
- * plan is carried out, as VtPublishBereft; owned by the caller. */
+/* What planned sets (of assets too), or live ones of products, would show and what would not be
+ * live in any revision once the plan is carried out, as VtPublishBereft; owned by the caller. */
 GArray *vt_publish_plan_bereft(VtPublishPlan *self, GError **error);
 
 /* Makes what is planned the live site's heads: for what was not finished there. After an undo only

@@ -77,7 +77,8 @@ WHERE publish_plan.plan_id = :plan_id AND (document.trashed_us IS NOT NULL AND p
 ORDER BY 1;
 
 -- publish_plan_bereft: (plan_id) -> document_id, name, by_set
--- media that sets would show, planned ones or live ones, and of which nothing would be live: each asset is asked for once
+-- media that planned sets (of assets too) or live ones of products would show, and of which nothing would be live; each
+-- asset is asked for once
 WITH shown AS (
   SELECT publish_plan.document_id, publish_plan.number FROM publish_plan WHERE publish_plan.plan_id = :plan_id
   UNION ALL
@@ -87,11 +88,13 @@ WITH shown AS (
   JOIN revision_asset ON revision_asset.asset_id = asset_locale.asset_id
   JOIN publication ON publication.document_id = revision_asset.document_id
     AND publication.number = revision_asset.number AND publication.to_seq IS NULL
+  JOIN media_set ON media_set.document_id = publication.document_id
   LEFT JOIN publish_plan AS planned ON planned.plan_id = :plan_id AND planned.document_id = publication.document_id
   WHERE gone.plan_id = :plan_id AND gone.number = 0 AND planned.document_id IS NULL),
 named AS (
-  SELECT DISTINCT revision_asset.asset_id, media_set.locale
-  FROM shown JOIN media_set ON media_set.document_id = shown.document_id
+  SELECT DISTINCT revision_asset.asset_id, coalesce(media_set.locale, holder.locale) AS locale
+  FROM shown LEFT JOIN media_set ON media_set.document_id = shown.document_id
+  LEFT JOIN asset_locale AS holder ON holder.document_id = shown.document_id
   JOIN revision_asset ON revision_asset.document_id = shown.document_id AND revision_asset.number = shown.number),
 absent AS (
   SELECT named.asset_id, named.locale FROM named
@@ -102,12 +105,15 @@ absent AS (
     LEFT JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
     WHERE asset_locale.asset_id = named.asset_id AND asset_locale.locale IN (named.locale, 'system_neutral')
       AND (revision.body IS NOT NULL OR planned.document_id IS NULL AND publication.number IS NOT NULL)))
-SELECT DISTINCT shown.document_id, asset.name, set_name.name AS by_set
+SELECT DISTINCT shown.document_id, asset.name, document_name.name AS by_set
 FROM absent
 JOIN asset ON asset.asset_id = absent.asset_id
 JOIN revision_asset ON revision_asset.asset_id = absent.asset_id
 JOIN shown ON shown.document_id = revision_asset.document_id AND shown.number = revision_asset.number
-JOIN set_name ON set_name.document_id = shown.document_id AND set_name.locale = absent.locale
+LEFT JOIN media_set ON media_set.document_id = shown.document_id
+LEFT JOIN asset_locale AS holder ON holder.document_id = shown.document_id
+JOIN document_name ON document_name.document_id = shown.document_id
+WHERE coalesce(media_set.locale, holder.locale) = absent.locale
 ORDER BY asset.name, by_set;
 
 -- publish_plan_heads: (plan_id)

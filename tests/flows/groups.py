@@ -185,6 +185,22 @@ def texts_of_media_and_pictures_of_categories_wait_in_a_group_too(workspace: vit
 
 
 @tap.test
+def a_set_of_assets_waits_for_what_it_holds(workspace: vitrine.Workspace) -> None:
+    with running(workspace) as groups:
+        groups.told('SetCreated', 'sets', 'POST', {'name': 'looks', 'type': 'image_set', 'members': [{'asset': 'old'}]})
+        workspace.publish_all(server=groups.server)
+        pictures.draw(workspace.media / 'draft.png', 8, 8, (1, 2, 3))
+        workspace.import_rows([vitrine.asset_row('draft', 'draft.png')], server=groups.server)
+        groups.create('spring')
+        groups.write_texts('looks', 'group=spring', members=[{'asset': 'old'}, {'asset': 'draft'}])
+        refusal = groups.refused('group_invalid', 'groups/spring/publish')
+        equal([(row['code'], row['subject'], row['other']) for row in refusal['report']['errors']],
+              [('missing_media', 'draft', 'looks (system_neutral)')])
+        equal(groups.add('spring', assets=['draft']), 1)
+        equal(groups.publish('spring')['published'], 2)
+
+
+@tap.test
 def a_scheduled_group_goes_live_by_itself_and_an_unscheduled_one_does_not(workspace: vitrine.Workspace) -> None:
     with running(workspace) as groups:
         for name, product in (('now', 'cup'), ('never', 'mug')):
