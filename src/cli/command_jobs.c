@@ -287,7 +287,7 @@ static const Action action_row[] = {
 static json_t *
 act_here(const VtSettings *settings, const Action *action, const char *word, GError **error)
 {
-    const VtJobKinds kinds = {vt_kind_table, NULL};
+    const VtJobKinds kinds = {vt_kind_table, NULL, NULL};
     const VtActor actor = {.now_us = g_get_real_time()};
     g_autofree char *name = g_strdup_printf("job %s", action->word);
     VtAudit audit = {.action = name, .subject = word};

@@ -55,6 +55,7 @@ vt_job_spec(const VtJob *job)
         .name = job->original_name,
         .description = job->description,
         .locale = job->locale,
+        .node = job->node,
         .email = job->email,
         .submitted_by = job->submitted_by,
         .run_as = job->run_as,

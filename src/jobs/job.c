@@ -7,6 +7,7 @@
 
 const VtMigration vt_jobs_migrations[] = {
     {"jobs", 1, &vt_sql_schema_jobs_1},
+    {"jobs", 2, &vt_sql_schema_jobs_2},
 };
 const gsize vt_jobs_n_migrations = G_N_ELEMENTS(vt_jobs_migrations);
 
@@ -23,6 +24,7 @@ vt_job_free(VtJob *self)
     g_free(self->original_name);
     g_free(self->description);
     g_free(self->locale);
+    g_free(self->node);
     json_decref(self->parameters);
     json_decref(self->notice);
     json_decref(self->follow);
@@ -93,6 +95,7 @@ take_job(VtStmt *stmt)
     job->original_name = g_strdup(vt_stmt_text(stmt, "original_name"));
     job->description = g_strdup(vt_stmt_text(stmt, "description"));
     job->locale = g_strdup(vt_stmt_text(stmt, "locale"));
+    job->node = g_strdup(vt_stmt_text(stmt, "node"));
     job->email = (VtJobEmail)word_of(stmt, "email", vt_job_email_names, VT_JOB_EMAIL_COUNT);
     job->parameters = json_of(stmt, "parameters");
     job->notice = json_of(stmt, "notice");

@@ -29,6 +29,7 @@ typedef struct {
     char *original_name; /* as it was given */
     char *description;
     char *locale;
+    char *node; /* the process that has its files, which alone works on it; NULL: any */
     VtJobEmail email;
     gint64 submitted_by; /* account; 0: the command line */
     gint64 run_as;       /* account in whose name it works; 0: nobody's */

@@ -68,11 +68,15 @@ CREATE TABLE job_schedule(
 CREATE INDEX job_schedule_due ON job_schedule(next_fire_us) WHERE next_fire_us IS NOT NULL;
 ;;
 
--- job_add: (tenant_id, kind, state, name, original_name, description, locale, email, submitted_by, run_as, parent_id, priority, lane, parameters, notice, follow, created_us, ready_us, max_attempts) -> job_id
-INSERT INTO job(tenant_id, kind, state, name, original_name, description, locale, email, submitted_by, run_as,
+-- schema_jobs_2: ()
+ALTER TABLE job ADD COLUMN node TEXT;
+;;
+
+-- job_add: (tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as, parent_id, priority, lane, parameters, notice, follow, created_us, ready_us, max_attempts) -> job_id
+INSERT INTO job(tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as,
   parent_id, priority, lane, parameters, notice, follow, created_us, ready_us, attempt, n_failures, max_attempts, n_total, n_done,
   n_success, n_warning, n_error, n_items, notice_tries)
-VALUES (:tenant_id, :kind, :state, :name, :original_name, :description, :locale, :email, :submitted_by, :run_as,
+VALUES (:tenant_id, :kind, :state, :name, :original_name, :description, :locale, :node, :email, :submitted_by, :run_as,
   :parent_id, :priority, :lane, :parameters, :notice, :follow, :created_us, :ready_us, 0, 0, :max_attempts, 0, 0,
   0, 0, 0, 0, 0)
 RETURNING job_id;
@@ -88,8 +92,8 @@ SELECT state, count(*) AS n FROM job WHERE ended_us IS NULL GROUP BY state;
 -- job_count_open: (tenant_id, most) -> n
 SELECT count(*) AS n FROM (SELECT 1 FROM job WHERE tenant_id = :tenant_id AND ended_us IS NULL LIMIT :most) AS open_job;
 
--- job_read: (job_id) -> job_id, tenant_id, kind, state, name, original_name, description, locale, email, submitted_by, run_as, parent_id, priority, parameters, notice, follow, checkpoint, result, created_us, ready_us, started_us, ended_us, attempt, n_failures, max_attempts, n_total, n_done, n_success, n_warning, n_error, n_items, message, error_code, error_text, notice_due_us, notice_tries, rule, zone, next_fire_us, last_fire_us, n_missed
-SELECT job.job_id, tenant_id, kind, state, name, original_name, description, locale, email, submitted_by, run_as,
+-- job_read: (job_id) -> job_id, tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as, parent_id, priority, parameters, notice, follow, checkpoint, result, created_us, ready_us, started_us, ended_us, attempt, n_failures, max_attempts, n_total, n_done, n_success, n_warning, n_error, n_items, message, error_code, error_text, notice_due_us, notice_tries, rule, zone, next_fire_us, last_fire_us, n_missed
+SELECT job.job_id, tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as,
   parent_id, priority, parameters, notice, follow, checkpoint, result, created_us, ready_us, started_us, ended_us,
   attempt, n_failures, max_attempts, n_total, n_done, n_success, n_warning, n_error, n_items, message, error_code, error_text,
   notice_due_us, notice_tries, rule, zone, next_fire_us, last_fire_us, n_missed
@@ -122,10 +126,10 @@ WHERE job_id = :job_id AND level = coalesce(:level, level) AND n > :after ORDER 
 UPDATE job SET state = :new_state, ready_us = coalesce(:ready_us, ready_us), ended_us = :ended_us
 WHERE job_id = :job_id AND state = :old_state;
 
--- job_waiting: (now_us, kinds) -> job_id
+-- job_waiting: (now_us, kinds, worker) -> job_id
 -- whether there is anything to claim, without writing
 SELECT job_id FROM job
-WHERE state = 'queued' AND ready_us <= :now_us AND :kinds LIKE '%,' || kind || ',%'
+WHERE state = 'queued' AND ready_us <= :now_us AND :kinds LIKE '%,' || kind || ',%' AND coalesce(node, :worker) = :worker
   AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.lane = job.lane AND other.lease_until_us IS NOT NULL)
 ORDER BY priority DESC, ready_us, job_id LIMIT 1;
 
@@ -133,7 +137,7 @@ ORDER BY priority DESC, ready_us, job_id LIMIT 1;
 UPDATE job SET state = 'running', attempt = attempt + 1, worker = :worker, lease_until_us = :lease_until_us,
   started_us = coalesce(started_us, :now_us), message = NULL
 WHERE job_id = (SELECT job_id FROM job
-  WHERE state = 'queued' AND ready_us <= :now_us AND :kinds LIKE '%,' || kind || ',%'
+  WHERE state = 'queued' AND ready_us <= :now_us AND :kinds LIKE '%,' || kind || ',%' AND coalesce(node, :worker) = :worker
     AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.lane = job.lane AND other.lease_until_us IS NOT NULL)
   ORDER BY priority DESC, ready_us, job_id LIMIT 1
   -- postgresql

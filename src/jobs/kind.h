@@ -6,6 +6,13 @@
 
 typedef struct _VtJobRun VtJobRun;
 
+/* Whether a job has files on the server that works on it; see files.h. */
+typedef enum {
+    VT_JOB_FILES_NONE,
+    VT_JOB_FILES_MADE,  /* it makes some */
+    VT_JOB_FILES_GIVEN, /* it is taken on with some, so naming it is not enough */
+} VtJobFiles;
+
 typedef struct {
     const char *name;     /* the word that is stored: [a-z_]; never changes its meaning */
     const char *label;    /* begins names that nobody gave: `Publish` */
@@ -14,6 +21,7 @@ typedef struct {
     const char *standing; /* rule by which every tenant has one in its book; NULL: none has */
     gboolean
         is_owned; /* taken on and changed by who has the work alone, not by whom asks for jobs */
+    VtJobFiles files;
     guint max_attempts; /* 1 or more: how often an error that may pass is met */
 
     /* Refuses @parameters, an object, when a job is submitted; NULL: there are none to give. */
@@ -29,6 +37,7 @@ typedef struct {
 typedef struct {
     const VtJobKind *const *table; /* NULL at the end */
     gpointer data;                 /* borrowed: what the kinds need */
+    const char *files;             /* borrowed: the root of files.h; NULL: no kind has files */
 } VtJobKinds;
 
 /* VT_ERROR_BAD_ENUM when there is no such kind. */

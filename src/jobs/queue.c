@@ -171,6 +171,7 @@ add_row(VtDb *db,
     vt_stmt_bind_text(stmt, "original_name", name);
     vt_stmt_bind_text(stmt, "description", spec->description != NULL ? spec->description : "");
     vt_stmt_bind_text(stmt, "locale", spec->locale != NULL ? spec->locale : "");
+    vt_stmt_bind_text(stmt, "node", kind->files != VT_JOB_FILES_NONE ? spec->node : NULL);
     vt_stmt_bind_text(stmt, "email", vt_job_email_names[spec->email]);
     vt_stmt_bind_int(stmt, "submitted_by", spec->submitted_by);
     vt_stmt_bind_int(stmt, "run_as", spec->run_as);
@@ -253,7 +254,12 @@ kind_words(const VtJobKinds *kinds)
 }
 
 static gboolean
-is_waiting(VtDb *db, const char *words, gint64 now_us, gint64 *ret_job_id, GError **error)
+is_waiting(VtDb *db,
+    const char *words,
+    const char *worker,
+    gint64 now_us,
+    gint64 *ret_job_id,
+    GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_job_waiting, error);
 
@@ -261,6 +267,7 @@ is_waiting(VtDb *db, const char *words, gint64 now_us, gint64 *ret_job_id, GErro
         return FALSE;
     vt_stmt_bind_int(stmt, "now_us", now_us);
     vt_stmt_bind_text(stmt, "kinds", words);
+    vt_stmt_bind_text(stmt, "worker", worker);
     return vt_stmt_read_int(stmt, "job_id", ret_job_id, error);
 }
 
@@ -278,7 +285,7 @@ vt_job_claim(VtDb *db,
     g_autoptr(GError) local = NULL;
     gint64 waiting = 0;
 
-    if (!is_waiting(db, words, now_us, &waiting, error))
+    if (!is_waiting(db, words, worker, now_us, &waiting, error))
         return FALSE;
     *ret_job_id = 0;
     if (waiting == 0)

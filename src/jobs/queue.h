@@ -21,6 +21,7 @@ typedef struct {
     const char *name;        /* NULL: the kind's label with date and time */
     const char *description; /* or NULL */
     const char *locale;      /* or NULL */
+    const char *node;        /* the process that has the files of a kind with files; NULL: any */
     VtJobEmail email;
     gint64 submitted_by, run_as; /* accounts; 0: none */
     gint64 parent_id;            /* 0: none */

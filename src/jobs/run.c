@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "jobs/files.h"
 #include "jobs_sql.h"
 
 #include <string.h>
@@ -260,8 +261,11 @@ vt_job_run_go(VtJobRun *self, GError **error)
 
     if (!self->kind->run(self, self->hand.kinds->data, &failure))
         vt_log(VT_LOG_WARNING, "job.failed", "%s: %s", self->job->name, failure->message);
-    if (end(self, failure, &local))
+    if (end(self, failure, &local)) {
+        vt_job_folder_tidy(
+            self->hand.db, self->hand.kinds->files, self->job->job_id, vt_job_run_now(self));
         return TRUE;
+    }
     if (vt_error_is(local, VT_ERROR_JOB_LOST)) {
         vt_log(VT_LOG_WARNING, "job.lost", "%s: %s", self->job->name, local->message);
         return TRUE;

@@ -96,8 +96,13 @@ static const VtJobKind vt_test_kind_standing = {.name = "standing",
     .standing = "daily",
     .max_attempts = 1,
     .run = vt_test_nothing};
-static const VtJobKind *const vt_test_kind_table[] = {
-    &vt_test_kind_count, &vt_test_kind_nothing, &vt_test_kind_single, &vt_test_kind_standing, NULL};
+static const VtJobKind vt_test_kind_filing = {.name = "filing",
+    .label = "Filing",
+    .files = VT_JOB_FILES_MADE,
+    .max_attempts = 1,
+    .run = vt_test_nothing};
+static const VtJobKind *const vt_test_kind_table[] = {&vt_test_kind_count, &vt_test_kind_nothing,
+    &vt_test_kind_single, &vt_test_kind_standing, &vt_test_kind_filing, NULL};
 
 typedef struct {
     char *url; /* owned */
@@ -137,7 +142,7 @@ vt_test_jobs_new(gsize kind)
     vt_test_jobs_migrate(self->db);
     self->now_us = VT_TEST_NINE;
     self->clock = (VtJobClock){vt_test_jobs_now, &self->now_us};
-    self->kinds = (VtJobKinds){vt_test_kind_table, &self->counting};
+    self->kinds = (VtJobKinds){vt_test_kind_table, &self->counting, NULL};
     self->hand = (VtJobHand){self->db, &self->kinds, "here", VT_JOB_LEASE_US, &self->clock};
     return self;
 }
