@@ -105,7 +105,8 @@ def operation(row, status_of):
              'binary': ('image/*', {'type': 'string', 'format': 'binary'})}.get(
                  kind, ('application/json', {'$ref': f'#/components/schemas/{kind}'}))
     done = {'summary': row['summary'], 'operationId': row['id'], 'parameters': parameters,
-            'responses': {'200': {'description': 'done', 'content': {media[0]: {'schema': media[1]}}}}}
+            'responses': {str(row.get('status', 200)): {
+                'description': 'done', 'content': {media[0]: {'schema': media[1]}}}}}
     if row.get('free_query'):
         done['description'] = f'Further parameters: {row["free_query"]}.'
     if row.get('request'):

@@ -37,7 +37,6 @@ vt_api_new(const VtApiOptions *options)
     self->blobs = options->blobs;
     self->workers = options->workers;
     self->kinds = options->kinds;
-    self->allowed = options->allowed;
     self->uploads = g_strdup(options->uploads);
     self->throttle = vt_throttle_new();
     self->waiters = vt_waiters_new(self->pool, vt_api_job_tell, vt_api_reply_json);
@@ -134,15 +133,31 @@ vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **er
     return TRUE;
 }
 
-void
-vt_api_reply_json(VtRequest *request, json_t *value)
+/* Takes @value. */
+static VtReply *
+reply_of(int status, json_t *value)
 {
     char *text = json_dumps(value, JSON_COMPACT);
     g_autoptr(GBytes) body = g_bytes_new_take(text, strlen(text));
-    VtReply *reply = vt_reply_new_bytes(200, "application/json", body);
+    VtReply *reply = vt_reply_new_bytes(status, "application/json", body);
 
     json_decref(value);
     vt_reply_add_header(reply, "Cache-Control", "no-store");
+    return reply;
+}
+
+void
+vt_api_reply_json(VtRequest *request, json_t *value)
+{
+    vt_request_reply(request, reply_of(200, value));
+}
+
+void
+vt_api_accept(VtRequest *request, json_t *value, const char *address)
+{
+    VtReply *reply = reply_of(202, value);
+
+    vt_reply_add_header(reply, "Location", address);
     vt_request_reply(request, reply);
 }
 
@@ -421,7 +436,8 @@ static const struct {
     {VT_ROUTE_ASSET_CONTENT, vt_api_asset_content, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_BEGIN, vt_api_upload_begin, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UPLOAD_FILE, vt_api_upload_file, VT_ROUTE_ON_WORKER, VT_INGEST_MAX_BYTES},
-    {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, 0},
+    {VT_ROUTE_EXPORT, vt_api_export, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
+    {VT_ROUTE_JOB_RESULT, vt_api_job_result, VT_ROUTE_ON_WORKER, 0},
     {VT_ROUTE_UPLOAD_IMPORT, vt_api_upload_import, VT_ROUTE_ON_WORKER, MAX_UPLOAD_BYTES},
     {VT_ROUTE_PUBLISH, vt_api_publish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
     {VT_ROUTE_UNPUBLISH, vt_api_unpublish, VT_ROUTE_ON_WORKER, MAX_JSON_BYTES},
@@ -437,17 +453,23 @@ struct _VtApiRoute {
     VtApiAnswer answer;
 };
 
+VtApiCall
+vt_api_call(VtApi *api, VtRequest *request, VtDb *db)
+{
+    return (VtApiCall){.api = api,
+        .request = request,
+        .db = db,
+        .tenant_id = vt_api_user(request)->tenant_id,
+        .actor = vt_api_actor(request)};
+}
+
 static void
 answer(VtRequest *request, gpointer data)
 {
     const VtApiRoute *route = data;
     g_autoptr(GError) error = NULL;
     g_auto(VtApiSession) session = vt_api_session(route->api, &error);
-    const VtApiCall call = {.api = route->api,
-        .request = request,
-        .db = session.db,
-        .tenant_id = vt_api_user(request)->tenant_id,
-        .actor = vt_api_actor(request)};
+    const VtApiCall call = vt_api_call(route->api, request, session.db);
     json_t *told = call.db != NULL ? route->answer(&call, &error) : NULL;
 
     if (told != NULL)

@@ -1,7 +1,6 @@
 /* The authoring API: its routes and who may use them. */
 #pragma once
 
-#include "base/http_client.h"
 #include "db/pool.h"
 #include "http/server.h"
 #include "jobs/worker.h"
@@ -10,19 +9,23 @@
 #include "sync/loop.h"
 
 typedef struct {
-    VtDbPool *pool;               /* borrowed */
-    VtSyncLoop *sync;             /* borrowed: told when the log grew */
-    VtEdgeLoop *edges;            /* borrowed: told when edges have something to forget */
-    VtIngest *ingest;             /* borrowed */
-    VtBlobStore *blobs;           /* borrowed */
-    VtJobWorkers *workers;        /* borrowed: told when there is work */
-    const VtJobKinds *kinds;      /* borrowed */
-    const VtHttpAllowed *allowed; /* borrowed: private networks imports may fetch from, or NULL */
-    const char *uploads;          /* directory for uploads; made when needed */
-    const char *first_run;        /* token of the set-up link; NULL: there is a tenant already */
-    gboolean behind_tls; /* people come by https: cookies are Secure, and a client's address is
-                            what the proxy on this machine says in X-Forwarded-For */
+    VtDbPool *pool;          /* borrowed */
+    VtSyncLoop *sync;        /* borrowed: told when the log grew */
+    VtEdgeLoop *edges;       /* borrowed: told when edges have something to forget */
+    VtIngest *ingest;        /* borrowed */
+    VtBlobStore *blobs;      /* borrowed */
+    VtJobWorkers *workers;   /* borrowed: told when there is work */
+    const VtJobKinds *kinds; /* borrowed */
+    const char *uploads;     /* directory on the disk of the jobs' files; made when needed */
+    const char *first_run;   /* token of the set-up link; NULL: there is a tenant already */
+    gboolean behind_tls;     /* people come by https: cookies are Secure, and a client's address is
+                                what the proxy on this machine says in X-Forwarded-For */
 } VtApiOptions;
+
+/* What an upload holds, and so the folder of a job that imports it: what the kind `import` reads.
+ */
+#define VT_API_UPLOAD_MANIFEST "manifest.tsv"
+#define VT_API_UPLOAD_FILES "files"
 
 /* How long a set-up link is good. */
 #define VT_API_FIRST_RUN_US (30 * 60 * (gint64)G_USEC_PER_SEC)

@@ -1,10 +1,9 @@
-/* Bulk import by HTTP: an upload is a folder that fills with files, then a manifest is imported
- * from it.
+/* Bulk import by HTTP: an upload is a folder that fills with files, then a manifest comes and a job
+ * imports it.
  *
- *     POST uploads -> id;  PUT uploads/id/path …;  POST uploads/id/import (the manifest) -> report
- * and result
+ *     POST uploads -> id;  PUT uploads/id/path …;  POST uploads/id/import (the manifest) -> job
  *
- * The folder goes with the import, whatever comes of it; what nobody imports goes after a day. */
+ * The folder becomes that of the job; what nobody imports goes after a day. */
 #include "api/api.h"
 
 #include "api/api_private.h"
@@ -130,7 +129,7 @@ place_of(const VtApi *api, const VtRequest *request, const char *path, GError **
     folder = existing_folder(api, request, error);
     if (folder == NULL)
         return NULL;
-    file = g_build_filename(folder, path, NULL);
+    file = g_build_filename(folder, VT_API_UPLOAD_FILES, path, NULL);
     parent = g_path_get_dirname(file);
     if (g_mkdir_with_parents(parent, 0700) != 0) {
         vt_throw_errno(error, "cannot keep '%s'", path);
@@ -195,65 +194,64 @@ vt_api_upload_file(VtRequest *request, gpointer data)
     answer(request, done, error);
 }
 
-/* What the query asks for. */
-static gboolean
-read_options(VtDb *db, const VtRequest *request, VtManifestOptions *options, GError **error)
+/* What the query asks for, as parameters of the job. NULL on error. */
+static json_t *
+read_options(VtDb *db, const VtRequest *request, GError **error)
 {
     const char *rerun = vt_request_query_value(request, "rerun");
     const char *force = vt_request_query_value(request, "force");
+    gboolean is_forced = g_strcmp0(force, "true") == 0;
 
-    options->rerun_all = g_strcmp0(rerun, "all") == 0;
-    options->force = g_strcmp0(force, "true") == 0;
-    if (rerun != NULL && !options->rerun_all && strcmp(rerun, "failed") != 0)
-        return vt_throw(error, VT_ERROR_BAD_ENUM, "rerun is failed or all, not '%s'", rerun);
-    if (force != NULL && !options->force && strcmp(force, "false") != 0)
-        return vt_throw(error, VT_ERROR_BAD_ENUM, "force is true or false, not '%s'", force);
-    return !options->force || vt_api_check_administrator(db, request, error);
+    if (rerun != NULL && strcmp(rerun, "all") != 0 && strcmp(rerun, "failed") != 0)
+        return vt_throw_null(error, VT_ERROR_BAD_ENUM, "rerun is failed or all, not '%s'", rerun);
+    if (force != NULL && !is_forced && strcmp(force, "false") != 0)
+        return vt_throw_null(error, VT_ERROR_BAD_ENUM, "force is true or false, not '%s'", force);
+    if (is_forced && !vt_api_check_administrator(db, request, error))
+        return NULL;
+    return json_pack("{s:s,s:b}", "rerun", rerun != NULL ? rerun : "failed", "force", is_forced);
 }
 
-/* Names that no upload can have hold the manifest and its result. */
-static json_t *
-run_import(VtApi *api, VtRequest *request, const char *folder, GError **error)
+/* Puts the manifest into the upload, and a place for files where none was sent; not into one that a
+ * job has taken meanwhile. After a manifest that is none another may be sent. */
+static gboolean
+put_manifest(const VtRequest *request, const char *folder, GError **error)
 {
-    g_autofree char *manifest = g_build_filename(folder, "\x01manifest", NULL);
-    g_autofree char *result = g_build_filename(folder, "\x01result", NULL);
-    g_autofree char *text = NULL;
-    g_auto(VtApiSession) session = vt_api_session(api, error);
-    VtManifestOptions options = {.db = session.db,
-        .ingest = api->ingest,
-        .allowed = api->allowed,
-        .tenant_id = vt_api_user(request)->tenant_id,
-        .media_dir = folder,
-        .actor = vt_api_actor(request)};
-    VtManifestReport report;
+    g_autofree char *manifest = g_build_filename(folder, VT_API_UPLOAD_MANIFEST, NULL);
+    g_autofree char *files = g_build_filename(folder, VT_API_UPLOAD_FILES, NULL);
+    g_autoptr(GError) local = NULL;
     gsize length = 0;
     const char *body = vt_request_body(request, &length);
-    g_autoptr(GError) local = NULL;
-    json_t *described;
 
-    if (session.db == NULL || !read_options(session.db, request, &options, error))
-        return NULL;
-    if (!g_file_set_contents(manifest, body, (gssize)length, &local))
-        return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);
-    if (!vt_manifest_import(&options, manifest, result, &report, error))
-        return NULL;
-    if (!g_file_get_contents(result, &text, &length, &local))
-        return vt_throw_null(error, VT_ERROR_STORAGE, "%s", local->message);
-    described = vt_manifest_report_json(&report);
-    json_object_set_new(described, "result", json_stringn(text, length));
-    return described;
+    if (g_mkdir(files, 0700) != 0 && errno != EEXIST)
+        return vt_throw_errno(error, "cannot make '%s'", files);
+    if (!g_file_set_contents_full(manifest, body, (gssize)length,
+            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local))
+        return vt_throw(error, VT_ERROR_STORAGE, "%s", local->message);
+    return vt_manifest_check(manifest, error);
+}
+
+static gboolean
+begin_import(const VtApiCall *call, GError **error)
+{
+    g_autofree char *folder = existing_folder(call->api, call->request, error);
+    g_autoptr(json_t) parameters =
+        folder != NULL ? read_options(call->db, call->request, error) : NULL;
+    VtJobSpec spec = {.kind = "import",
+        .parameters = parameters,
+        .name = vt_request_query_value(call->request, "name"),
+        .description = vt_request_query_value(call->request, "description")};
+
+    return parameters != NULL && put_manifest(call->request, folder, error) &&
+           vt_api_job_take_on(call, &spec, folder, error);
 }
 
 void
 vt_api_upload_import(VtRequest *request, gpointer data)
 {
-    VtApi *api = data;
     g_autoptr(GError) error = NULL;
-    g_autofree char *folder = existing_folder(api, request, &error);
-    json_t *report = folder != NULL ? run_import(api, request, folder, &error) : NULL;
+    g_auto(VtApiSession) session = vt_api_session(data, &error);
+    const VtApiCall call = vt_api_call(data, request, session.db);
 
-    if (folder != NULL)
-        vt_directory_remove(folder);
-    vt_sync_loop_ring(api->sync);
-    answer(request, report, error);
+    if (call.db == NULL || !begin_import(&call, &error))
+        vt_request_fail(request, error);
 }

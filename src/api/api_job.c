@@ -6,11 +6,16 @@
 #include "base/text.h"
 #include "changelog/audit.h"
 #include "jobs/book.h"
+#include "jobs/files.h"
 #include "tenant/account.h"
 #include "tenant/setting.h"
 #include "tenant/user.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { DEFAULT_LIST = 50, DEFAULT_ITEMS = 1000, DEFAULT_FIRES = 5, MAX_PRIORITY = 10 };
 
@@ -324,6 +329,9 @@ check_kind(const VtApiCall *call, const char *name, GError **error)
     if (kind->is_owned)
         return vt_throw(error, VT_ERROR_FORBIDDEN,
             "a job of the type '%s' comes from what it is for, not by itself", name);
+    if (kind->files == VT_JOB_FILES_GIVEN)
+        return vt_throw(error, VT_ERROR_BAD_VALUE,
+            "a job of the type '%s' begins with its files: send them to …/uploads", name);
     return kind->role < VT_ROLE_ADMINISTRATOR ||
            vt_api_check_administrator(call->db, call->request, error);
 }
@@ -355,16 +363,47 @@ finish(const VtApiCall *call, gint64 job_id, GError **error)
     return job != NULL ? describe(call->db, job) : NULL;
 }
 
+/* The files are in place when the job is there. */
 static gboolean
-submit(const VtApiCall *call, const VtJobSpec *spec, gint64 *ret_job_id, GError **error)
+submit(const VtApiCall *call,
+    const VtJobSpec *spec,
+    const char *folder,
+    gint64 *ret_job_id,
+    GError **error)
 {
+    const VtJobKinds *kinds = call->api->kinds;
     g_autoptr(VtTx) tx = vt_tx_begin(call->db, VT_TX_WRITE, error);
     g_autoptr(VtJob) job = NULL;
 
-    return tx != NULL &&
-           vt_job_submit(call->db, call->api->kinds, spec, call->actor.now_us, ret_job_id, error) &&
-           (job = vt_job_read(call->db, *ret_job_id, error)) != NULL &&
-           audit(call, "job submit", *ret_job_id, job->name, error) && vt_tx_commit(tx, error);
+    if (tx == NULL ||
+        !vt_job_submit(call->db, kinds, spec, call->actor.now_us, ret_job_id, error) ||
+        (job = vt_job_read(call->db, *ret_job_id, error)) == NULL ||
+        !audit(call, "job submit", *ret_job_id, job->name, error) ||
+        (folder != NULL && !vt_job_folder_take(kinds->files, *ret_job_id, folder, error)))
+        return FALSE;
+    if (vt_tx_commit(tx, error))
+        return TRUE;
+    if (folder != NULL)
+        vt_job_folder_give_back(kinds->files, *ret_job_id, folder);
+    return FALSE;
+}
+
+gboolean
+vt_api_job_take_on(const VtApiCall *call, VtJobSpec *spec, const char *folder, GError **error)
+{
+    g_autofree char *address = NULL;
+    gint64 job_id = 0;
+    json_t *job;
+
+    spec->tenant_id = call->tenant_id;
+    spec->node = vt_sync_loop_node(call->api->sync);
+    spec->submitted_by = spec->run_as = call->actor.account_id;
+    if (!submit(call, spec, folder, &job_id, error) || (job = finish(call, job_id, error)) == NULL)
+        return FALSE;
+    address = g_strdup_printf("/api/v1/%s/jobs/%" G_GINT64_FORMAT,
+        vt_request_path_value(call->request, "tenant"), job_id);
+    vt_api_accept(call->request, job, address);
+    return TRUE;
 }
 
 json_t *
@@ -378,6 +417,7 @@ vt_api_job_submit(const VtApiCall *call, GError **error)
     g_autofree char *zone = NULL;
     VtJobSpec spec = {.tenant_id = call->tenant_id,
         .kind = type,
+        .node = vt_sync_loop_node(call->api->sync),
         .submitted_by = call->actor.account_id,
         .run_as = call->actor.account_id};
     gint64 job_id = 0;
@@ -390,7 +430,7 @@ vt_api_job_submit(const VtApiCall *call, GError **error)
         return NULL;
     if (spec.zone == NULL)
         spec.zone = zone;
-    return submit(call, &spec, &job_id, error) ? finish(call, job_id, error) : NULL;
+    return submit(call, &spec, NULL, &job_id, error) ? finish(call, job_id, error) : NULL;
 }
 
 static gboolean
@@ -511,4 +551,66 @@ vt_api_job_delete(const VtApiCall *call, GError **error)
         !audit(call, "job delete", job->job_id, job->name, error) || !vt_tx_commit(tx, error))
         return NULL;
     return json_pack("{s:I}", "deleted", (json_int_t)job->job_id);
+}
+
+static VtReply *
+reply_with(const VtJob *job, int fd, GError **error)
+{
+    g_autofree char *disposition = g_strdup_printf(
+        "attachment; filename=\"%s-%" G_GINT64_FORMAT ".tsv\"", job->kind, job->job_id);
+    struct stat facts;
+    VtReply *reply;
+
+    if (fstat(fd, &facts) != 0) {
+        vt_throw_errno(error, "cannot look at the result");
+        close(fd);
+        return NULL;
+    }
+    reply = vt_reply_new_file(
+        "text/tab-separated-values; charset=utf-8", fd, 0, (guint64)facts.st_size);
+    vt_reply_add_header(reply, "Cache-Control", "no-store");
+    vt_reply_add_header(reply, "Content-Disposition", disposition);
+    return reply;
+}
+
+/* Why there is no result. */
+static VtReply *
+explain_missing(const VtApiCall *call, const VtJob *job, GError **error)
+{
+    if (!vt_job_state_is_end(job->state))
+        return vt_throw_null(error, VT_ERROR_JOB_STATE, "the job has not ended yet");
+    if (job->node != NULL && strcmp(job->node, vt_sync_loop_node(call->api->sync)) != 0)
+        return vt_throw_null(
+            error, VT_ERROR_NOT_FOUND, "the result is on the server '%s'", job->node);
+    return vt_throw_null(error, VT_ERROR_NOT_FOUND,
+        "the job made nothing to fetch, or it was made more than %d days ago", VT_JOB_RESULT_DAYS);
+}
+
+static VtReply *
+find_result(const VtApiCall *call, GError **error)
+{
+    g_autoptr(VtJob) job = find_job(call, error);
+    g_autofree char *folder =
+        job != NULL ? vt_job_folder(call->api->kinds->files, job->job_id) : NULL;
+    g_autofree char *path = folder != NULL ? g_build_filename(folder, VT_JOB_RESULT, NULL) : NULL;
+    int fd;
+
+    if (job == NULL)
+        return NULL;
+    fd = vt_job_state_is_end(job->state) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    return fd >= 0 ? reply_with(job, fd, error) : explain_missing(call, job, error);
+}
+
+void
+vt_api_job_result(VtRequest *request, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(VtApiSession) session = vt_api_session(data, &error);
+    const VtApiCall call = vt_api_call(data, request, session.db);
+    VtReply *reply = call.db != NULL ? find_result(&call, &error) : NULL;
+
+    if (reply != NULL)
+        vt_request_reply(request, reply);
+    else
+        vt_request_fail(request, error);
 }

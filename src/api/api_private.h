@@ -18,7 +18,6 @@ struct _VtApi {
     VtBlobStore *blobs;
     VtJobWorkers *workers;
     const VtJobKinds *kinds;
-    const VtHttpAllowed *allowed;
     char *uploads;             /* owned */
     VtThrottle *throttle;      /* owned */
     VtWaiters *waiters;        /* owned */
@@ -58,6 +57,9 @@ typedef struct {
     VtActor actor;
 } VtApiCall;
 
+/* @db: may be NULL, as what was not had. */
+VtApiCall vt_api_call(VtApi *api, VtRequest *request, VtDb *db);
+
 /* What a route answers, newly made; NULL with an error, which is told instead, or without one when
  * the request was parked. */
 typedef json_t *(*VtApiAnswer)(const VtApiCall *call, GError **error);
@@ -82,8 +84,17 @@ const char *vt_api_text(const json_t *body, const char *key, GError **error);
 /* true or false of the body; absent is FALSE. FALSE with VT_ERROR_BAD_VALUE for anything else. */
 gboolean vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **error);
 
+/* Takes a job on in the name of who asks, and answers 202 with it and its address. @spec: what to
+ * do; who and where is filled in. @folder (nullable) becomes that of the job's files, unless it
+ * fails. Errors of vt_job_submit, which the caller tells. */
+gboolean vt_api_job_take_on(
+    const VtApiCall *call, VtJobSpec *spec, const char *folder, GError **error);
+
 /* Answers and frees. */
 void vt_api_reply_json(VtRequest *request, json_t *value);
+
+/* The same for what is taken on and will be found at @address. */
+void vt_api_accept(VtRequest *request, json_t *value, const char *address);
 
 /* As vt_request_fail, with members of @extra (taken, NULL allowed) in the problem's body. */
 void vt_api_refuse(VtRequest *request, const GError *error, json_t *extra);
@@ -198,4 +209,5 @@ void vt_api_upload_begin(VtRequest *request, gpointer data);
 void vt_api_upload_file(VtRequest *request, gpointer data);
 void vt_api_upload_import(VtRequest *request, gpointer data);
 void vt_api_export(VtRequest *request, gpointer data);
+void vt_api_job_result(VtRequest *request, gpointer data);
 void vt_api_asset_content(VtRequest *request, gpointer data);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 G_DEFINE_QUARK(vitrine - error, vt_error)
 
@@ -57,6 +58,17 @@ vt_error_code(const GError *error)
     if (error->domain != VT_ERROR)
         return VT_ERROR_INTERNAL;
     return (VtErrorCode)error->code;
+}
+
+gboolean
+vt_error_code_find(const char *word, VtErrorCode *ret_code)
+{
+    for (int i = 0; word != NULL && i < VT_N_ERRORS; i++)
+        if (strcmp(vt_error_rows[i].code, word) == 0) {
+            *ret_code = (VtErrorCode)i;
+            return TRUE;
+        }
+    return FALSE;
 }
 
 gboolean

@@ -28,5 +28,8 @@ gboolean vt_throw_errno(GError **error, const char *format, ...) G_GNUC_PRINTF(2
  */
 VtErrorCode vt_error_code(const GError *error);
 
+/* The code that stands on the wire as @word (NULL allowed); FALSE when there is none. */
+gboolean vt_error_code_find(const char *word, VtErrorCode *ret_code);
+
 /* Whether @error (NULL allowed: FALSE) has this code. */
 gboolean vt_error_is(const GError *error, VtErrorCode code);

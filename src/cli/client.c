@@ -40,28 +40,16 @@ exchange(const VtSettings *settings,
     return vt_http_call(call, ret_answer, error);
 }
 
-static VtErrorCode
-code_of(const json_t *problem)
-{
-    const char *word = json_string_value(json_object_get(problem, "code"));
-
-    for (int i = 0; word != NULL && i < VT_N_ERRORS; i++)
-        if (strcmp(vt_error_rows[i].code, word) == 0)
-            return (VtErrorCode)i;
-    return VT_ERROR_INTERNAL;
-}
-
 static json_t *
 refuse(json_t *problem, long status, json_t **ret_problem, GError **error)
 {
     const char *detail = json_string_value(json_object_get(problem, "detail"));
     const char *title = json_string_value(json_object_get(problem, "title"));
     g_autofree char *unknown = g_strdup_printf("the server answered %ld", status);
+    VtErrorCode code = VT_ERROR_INTERNAL;
 
-    vt_throw(error, code_of(problem), "%s",
-        detail != NULL  ? detail
-        : title != NULL ? title
-                        : unknown);
+    vt_error_code_find(json_string_value(json_object_get(problem, "code")), &code);
+    vt_throw(error, code, "%s", detail != NULL ? detail : title != NULL ? title : unknown);
     if (ret_problem != NULL)
         *ret_problem = json_incref(problem);
     return NULL;

@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "cli/client.h"
 #include "cli/data.h"
+#include "cli/follow.h"
 #include "cli/originals.h"
 #include "cli/output.h"
+#include "cli/wait.h"
 #include "manifest/export.h"
 #include "tenant/tenant.h"
 
@@ -18,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROWS_PER_LINE = 10000, COPY_BYTES = 65536 };
+enum { COPY_BYTES = 65536 };
 
 typedef struct {
     char *products;
@@ -41,7 +43,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 typedef struct {
     char *path;
     int fd;
-    guint64 n_told;  /* rows the last line of progress named */
+    VtProgress progress;
     guint64 n_files; /* originals in the folder */
 } Draft;
 
@@ -123,14 +125,7 @@ tell(gpointer data, guint64 n_rows)
 {
     Draft *self = data;
 
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r%" G_GUINT64_FORMAT " rows ", n_rows);
-        return;
-    }
-    if (n_rows < self->n_told + ROWS_PER_LINE)
-        return;
-    self->n_told = n_rows;
-    fprintf(stderr, "%" G_GUINT64_FORMAT " rows\n", n_rows);
+    vt_progress_count(&self->progress, n_rows);
 }
 
 static gboolean
@@ -212,19 +207,43 @@ export_here(const VtSettings *settings, const Options *options, Draft *draft, GE
     return bring_originals(options, draft, get_here, data.blobs, error);
 }
 
+static json_t *
+order_of(const Options *options)
+{
+    json_t *order = json_pack("{s:b,s:b,s:b}", "assets", options->assets, "all_locales",
+        options->all_locales, "portable", options->media != NULL);
+
+    if (options->products != NULL)
+        json_object_set_new(order, "products", vt_json_words(options->products));
+    return order;
+}
+
+/* The manifest a job of the server makes. */
+static gboolean
+fetch_manifest(const VtSettings *settings, const Options *options, Draft *draft, GError **error)
+{
+    g_autoptr(json_t) order = order_of(options);
+    g_autofree char *text = json_dumps(order, JSON_COMPACT);
+    g_autofree char *path = vt_client_path(settings, "exports", error);
+    g_autoptr(json_t) begun =
+        path != NULL ? vt_client_call(settings, "POST", path, text, strlen(text), NULL, error)
+                     : NULL;
+    g_autoptr(json_t) job = begun != NULL ? vt_follow_job(settings, begun, "rows", error) : NULL;
+
+    if (job == NULL)
+        return FALSE;
+    if (!json_is_object(json_object_get(job, "result")))
+        return vt_throw(error, VT_ERROR_STOPPED, "the export was cancelled");
+    return vt_follow_fetch(settings, job, draft->fd, error);
+}
+
 static gboolean
 export_there(const VtSettings *settings, const Options *options, Draft *draft, GError **error)
 {
-    g_autofree char *products =
-        options->products != NULL ? vt_text_escape(options->products, FALSE) : NULL;
     g_autofree char *root = vt_client_path(settings, "", error);
-    g_autofree char *path = g_strdup_printf("%sexport?all_locales=%s%s%s%s%s", root,
-        options->all_locales ? "true" : "false", options->assets ? "&assets=true" : "",
-        options->media != NULL ? "&portable=true" : "", products != NULL ? "&products=" : "",
-        products != NULL ? products : "");
     There there = {settings, root};
 
-    return root != NULL && vt_client_download(settings, path, draft->fd, error) &&
+    return root != NULL && fetch_manifest(settings, options, draft, error) &&
            bring_originals(options, draft, get_there, &there, error);
 }
 
@@ -260,7 +279,7 @@ run(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(Options) options = {0};
-    g_auto(Draft) draft = {.fd = -1};
+    g_auto(Draft) draft = {.fd = -1, .progress = {.what = "rows"}};
     guint64 n_rows = 0;
     const GOptionEntry own[] = {
         {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, "where the manifest goes", "FILE.tsv"},

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/client.h"
 #include "cli/data.h"
+#include "cli/follow.h"
 #include "cli/output.h"
 #include "manifest/files.h"
 #include "manifest/import.h"
@@ -11,6 +12,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,7 +43,7 @@ reruns_all(const Options *options)
 }
 
 static void
-show_progress(gpointer data, guint n_done, guint n_rows)
+show_progress(gpointer data, guint n_done, guint n_rows, const char *doing)
 {
     vt_progress_show(data, n_done, n_rows);
 }
@@ -56,14 +59,14 @@ import_here(
         vt_http_allowed_parse(settings->import_allow != NULL ? settings->import_allow : "", error);
     g_autofree char *code = NULL;
     VtProgress progress = {.what = "rows"};
+    const VtManifestWatch watch = {.progress = show_progress, .data = &progress};
     VtManifestReport report;
     VtManifestOptions wanted = {.media_dir = options->media,
         .workers = (guint)options->workers,
         .rerun_all = reruns_all(options),
         .force = options->force,
         .actor = {.now_us = g_get_real_time()},
-        .progress = show_progress,
-        .progress_data = &progress};
+        .watch = &watch};
 
     if (allowed == NULL || !vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &wanted.tenant_id, &code, error))
@@ -190,21 +193,9 @@ call(const VtSettings *settings,
     return path != NULL ? vt_client_call(settings, method, path, body, length, NULL, error) : NULL;
 }
 
-static gboolean
-save_result(json_t *answer, const char *path, GError **error)
-{
-    const json_t *result = json_object_get(answer, "result");
-    g_autoptr(GError) local = NULL;
-
-    if (path != NULL && !g_file_set_contents(path, json_string_value(result),
-                            (gssize)json_string_length(result), &local))
-        return vt_throw(error, VT_ERROR_STORAGE, "%s", local->message);
-    json_object_del(answer, "result");
-    return TRUE;
-}
-
+/* Sends everything, and gives the job that imports it. */
 static json_t *
-import_there(
+begin_there(
     const VtSettings *settings, const Options *options, const char *manifest, GError **error)
 {
     g_autoptr(json_t) upload = call(settings, "POST", "uploads", NULL, 0, error);
@@ -212,7 +203,6 @@ import_there(
     g_autofree char *rest = g_strdup_printf("uploads/%s/import?rerun=%s%s", id,
         reruns_all(options) ? "all" : "failed", options->force ? "&force=true" : "");
     g_autofree char *text = NULL;
-    g_autoptr(json_t) answer = NULL;
     g_autoptr(GError) local = NULL;
     gsize length = 0;
 
@@ -220,10 +210,40 @@ import_there(
         return NULL;
     if (!g_file_get_contents(manifest, &text, &length, &local))
         return vt_throw_null(error, VT_ERROR_FILE_MISSING, "%s", local->message);
-    answer = call(settings, "POST", rest, text, length, error);
-    if (answer == NULL || !save_result(answer, options->result, error))
+    return call(settings, "POST", rest, text, length, error);
+}
+
+static gboolean
+fetch_result(const VtSettings *settings, const json_t *job, const char *path, GError **error)
+{
+    g_autofree char *part = g_strconcat(path, ".XXXXXX", NULL);
+    int fd = g_mkstemp_full(part, O_RDWR | O_CLOEXEC, 0644);
+    gboolean done;
+
+    if (fd < 0)
+        return vt_throw_errno(error, "cannot write '%s'", path);
+    done = vt_follow_fetch(settings, job, fd, error) &&
+           (g_rename(part, path) == 0 || vt_throw_errno(error, "cannot write '%s'", path));
+    close(fd);
+    if (!done)
+        g_unlink(part);
+    return done;
+}
+
+/* A job that is cancelled before it began has neither a report nor a result. */
+static json_t *
+import_there(
+    const VtSettings *settings, const Options *options, const char *manifest, GError **error)
+{
+    g_autoptr(json_t) begun = begin_there(settings, options, manifest, error);
+    g_autoptr(json_t) job = begun != NULL ? vt_follow_job(settings, begun, "rows", error) : NULL;
+    json_t *report = json_object_get(job, "result");
+
+    if (job == NULL)
         return NULL;
-    return g_steal_pointer(&answer);
+    if (!json_is_object(report))
+        return vt_throw_null(error, VT_ERROR_STOPPED, "the import was cancelled");
+    return fetch_result(settings, job, options->result, error) ? json_incref(report) : NULL;
 }
 
 static VtExit
@@ -232,13 +252,15 @@ show(const json_t *report, gboolean json)
     const json_t *rows = json_object_get(report, "rows");
     gint64 n_bad = json_integer_value(json_object_get(rows, "Failed")) +
                    json_integer_value(json_object_get(rows, "PartialSuccess"));
-    gboolean first = TRUE;
+    gboolean first = TRUE, is_stopped = json_is_true(json_object_get(report, "stopped"));
 
+    if (is_stopped)
+        vt_complain("the import was cancelled; what was done stays\n");
     if (json) {
         g_autofree char *text = json_dumps(report, JSON_COMPACT);
 
         vt_print("%s\n", text);
-        return n_bad == 0 ? VT_EXIT_DONE : VT_EXIT_REFUSED;
+        return n_bad == 0 && !is_stopped ? VT_EXIT_DONE : VT_EXIT_REFUSED;
     }
     for (int i = 0; i < VT_IMPORT_RESULT_COUNT; i++) {
         gint64 n = json_integer_value(json_object_get(rows, vt_import_result_names[i]));
@@ -248,7 +270,7 @@ show(const json_t *report, gboolean json)
         first = first && n == 0;
     }
     vt_print("%s\n", first ? "no rows" : "");
-    return n_bad == 0 ? VT_EXIT_DONE : VT_EXIT_REFUSED;
+    return n_bad == 0 && !is_stopped ? VT_EXIT_DONE : VT_EXIT_REFUSED;
 }
 
 static VtExit

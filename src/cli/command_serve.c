@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
+#include "jobs/files.h"
 #include "tenant/setup.h"
 
 enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64, MAX_WORKERS = 64 };
@@ -25,6 +26,7 @@ typedef struct {
     VtCage *cage;
     VtIngest *ingest;
     char *uploads;
+    char *job_files;
     VtHttpAllowed *allowed; /* private networks imports may fetch from */
     VtEdgeLoop *edges;
     VtSyncLoop *sync;
@@ -52,6 +54,7 @@ node_clear(Node *self)
     vt_ingest_free(self->ingest);
     vt_cage_free(self->cage);
     g_free(self->uploads);
+    g_free(self->job_files);
     vt_http_allowed_free(self->allowed);
     vt_http_metrics_free(self->metrics.http);
     g_free(self->first_run);
@@ -125,8 +128,14 @@ start_jobs(Node *self, const VtSettings *settings, GError **error)
 
     if (!g_ascii_string_to_unsigned(settings->workers, 10, 0, MAX_WORKERS, &n, NULL))
         return vt_throw(error, VT_ERROR_USAGE, "--workers is a number from 0 to %d", MAX_WORKERS);
-    self->kind_data = (VtKindData){self->sync, self->edges};
-    self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data};
+    self->job_files = g_build_filename(self->data.directory, "jobs", NULL);
+    self->kind_data = (VtKindData){.sync = self->sync,
+        .edges = self->edges,
+        .ingest = self->ingest,
+        .allowed = self->allowed,
+        .files = self->job_files};
+    self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data, self->job_files};
+    vt_job_folders_tidy(self->data.db, self->job_files, g_get_real_time());
     options.n_workers = (guint)n;
     if (!vt_kinds_book_standing(self->data.db, &self->kinds, g_get_real_time(), error))
         return FALSE;
@@ -219,7 +228,6 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
         .blobs = self->data.blobs,
         .workers = self->workers,
         .kinds = &self->kinds,
-        .allowed = self->allowed,
         .uploads = self->uploads,
         .first_run = self->first_run,
         .behind_tls =

@@ -5,6 +5,8 @@
  *     DATA/blobs/          originals and pyramids, unless --storage says otherwise
  *     DATA/readstore/TENANT/DATABASE.db    what delivery reads
  *     DATA/node            the name of this node among those that share a database
+ *     DATA/uploads/        files of imports that have not begun
+ *     DATA/jobs/           files of jobs, see jobs/files.h
  *     DATA/cache/          renditions; may be deleted at any time while nothing runs
  */
 #pragma once

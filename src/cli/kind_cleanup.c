@@ -2,6 +2,7 @@
 
 #include "cli/kinds.h"
 #include "jobs/cleanup.h"
+#include "jobs/files.h"
 #include "tenant/setting.h"
 
 enum { STEP = 100 };
@@ -11,6 +12,7 @@ static gboolean
 run_cleanup(VtJobRun *run, gpointer data, GError **error)
 {
     const VtJob *job = vt_job_run_job(run);
+    const VtKindData *kinds = data;
     VtDb *db = vt_job_run_db(run);
     gint64 days = 0, n_forgotten = 0;
     guint n = STEP;
@@ -25,6 +27,7 @@ run_cleanup(VtJobRun *run, gpointer data, GError **error)
         n_forgotten += n;
         vt_job_run_progress(run, n_forgotten, 0, "forgetting old jobs");
     }
+    vt_job_folders_tidy(db, kinds->files, vt_job_run_now(run));
     vt_job_run_count(run, VT_JOB_LEVEL_SUCCESS, n_forgotten);
     vt_job_run_set_result(run, json_pack("{s:I}", "forgotten", (json_int_t)n_forgotten));
     return TRUE;

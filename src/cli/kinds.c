@@ -1,7 +1,9 @@
 #include "cli/kinds.h"
 
 #include "cli/kind_cleanup.h"
+#include "cli/kind_export.h"
 #include "cli/kind_group.h"
+#include "cli/kind_import.h"
 #include "cli/kind_publish.h"
 #include "cli/kind_purge.h"
 #include "cli/kind_sync.h"
@@ -10,7 +12,7 @@
 #include "tenant/user.h"
 
 const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
-    &vt_kind_sync, &vt_kind_purge, &vt_kind_cleanup, NULL};
+    &vt_kind_sync, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import, &vt_kind_export, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)

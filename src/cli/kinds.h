@@ -8,18 +8,25 @@
  * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
  * | `purge` | as PurgeRequest |
  * | `cleanup` | none |
+ * | `import` | `{"rerun": "failed" or "all", "force": true}`; comes with its files alone |
+ * | `export` | as ExportRequest |
  */
 #pragma once
 
+#include "base/http_client.h"
 #include "changelog/change.h"
 #include "jobs/run.h"
+#include "media/ingest.h"
 #include "sync/edge_loop.h"
 #include "sync/loop.h"
 
 /* VtJobKinds.data of these kinds. */
 typedef struct {
-    VtSyncLoop *sync;  /* borrowed; NULL: stores find out by themselves */
-    VtEdgeLoop *edges; /* borrowed; NULL: so do edges */
+    VtSyncLoop *sync;             /* borrowed; NULL: stores find out by themselves */
+    VtEdgeLoop *edges;            /* borrowed; NULL: so do edges */
+    VtIngest *ingest;             /* borrowed */
+    const VtHttpAllowed *allowed; /* borrowed: private networks imports may fetch from, or NULL */
+    const char *files;            /* borrowed: the root of jobs/files.h */
 } VtKindData;
 
 /* For kinds: VT_ERROR_FORBIDDEN unless who the job runs as still has the role @needed. */

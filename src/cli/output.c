@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+enum { COUNT_STEP = 10000 };
+
 void
 vt_print(const char *format, ...)
 {
@@ -41,6 +43,19 @@ vt_progress_show(VtProgress *self, guint64 done, guint64 total)
     self->last_tenth = tenth;
     fprintf(
         stderr, "%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\n", self->what, done, total);
+}
+
+void
+vt_progress_count(VtProgress *self, guint64 done)
+{
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r%s: %" G_GUINT64_FORMAT " ", self->what, done);
+        return;
+    }
+    if (done < self->last_count + COUNT_STEP)
+        return;
+    self->last_count = done;
+    fprintf(stderr, "%s: %" G_GUINT64_FORMAT "\n", self->what, done);
 }
 
 void

@@ -29,7 +29,7 @@ typedef struct {
 struct _VtManifestAssets {
     const VtManifestContext *context;
     GHashTable *by_key; /* key, owned -> Entry, one reference */
-    guint batch;        /* number of the transaction */
+    guint batch;        /* number of the transaction; 0: of an earlier attempt */
 };
 
 /* Which cell says which text of an asset. */
@@ -78,6 +78,7 @@ vt_manifest_assets_new(const VtManifestContext *context)
     VtManifestAssets *self = g_new0(VtManifestAssets, 1);
 
     self->context = context;
+    self->batch = 1;
     self->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, release_entry);
     return self;
 }
@@ -258,13 +259,25 @@ is_repeat(VtManifestAssets *self, const Variant *variant, const VtManifestRow *r
 }
 
 static void
-note_applied(VtManifestAssets *self, Entry *entry, const VtManifestRow *row, gint64 document_id)
+note_applied(Entry *entry, const VtManifestRow *row, guint batch, VtManifestOutcome *outcome)
 {
     Variant *variant = variant_of(entry, row->media_locale);
 
     variant->row = row->index;
-    variant->batch = self->batch;
-    variant->document_id = document_id;
+    variant->batch = batch;
+    variant->document_id = outcome->media_document;
+    outcome->is_applied = TRUE;
+}
+
+static void
+remember_ways(VtManifestAssets *self, const VtManifestRow *row, Entry *entry)
+{
+    for (int way = 0; way < N_WAYS; way++) {
+        char *key = key_of(row, (Way)way);
+
+        if (key != NULL)
+            remember(self, key, entry);
+    }
 }
 
 /* A picture never stands without an alternative text: its title does where it is given. */
@@ -521,16 +534,12 @@ make(VtManifestAssets *self,
     entry->made_here = TRUE;
     entry->batch = self->batch;
     remember_own(self, entry);
-    for (int way = 0; way < N_WAYS; way++) {
-        char *key = key_of(row, (Way)way);
-
-        if (key != NULL)
-            remember(self, key, entry);
-    }
+    remember_ways(self, row, entry);
     release_entry(entry);
     if (!check_in(self, entry, row, files, &content, &outcome->media_document, error))
         return FALSE;
-    note_applied(self, entry, row, outcome->media_document);
+    note_applied(entry, row, self->batch, outcome);
+    outcome->is_made = TRUE;
     outcome->asset_id = asset.asset_id;
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
     return TRUE;
@@ -677,7 +686,7 @@ change(VtManifestAssets *self,
         !write_variant(self, entry, row, files, &now, changed ? &content : NULL, outcome, error))
         return FALSE;
     if (wanted)
-        note_applied(self, entry, row, outcome->media_document);
+        note_applied(entry, row, self->batch, outcome);
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, says ? VT_OUTCOME_DONE : VT_OUTCOME_NOTHING,
         says && !wanted ? "existing used" : NULL);
     return TRUE;
@@ -752,6 +761,33 @@ vt_manifest_assets_apply(VtManifestAssets *self,
         return change(self, entry, row, files, outcome, error);
     outcome->media_document = variant->document_id;
     vt_manifest_outcome_set(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_DONE, NULL);
+    return TRUE;
+}
+
+gboolean
+vt_manifest_assets_restore(
+    VtManifestAssets *self, const VtManifestRow *row, VtManifestOutcome *outcome, GError **error)
+{
+    const VtManifestContext *context = self->context;
+    g_autofree char *key = g_strdup_printf("i\t%" G_GINT64_FORMAT, outcome->asset_id);
+    Entry *entry = g_hash_table_lookup(self->by_key, key);
+    VtAsset asset = {0};
+    gboolean found = FALSE;
+
+    if (entry == NULL && (outcome->asset_id == 0 || !vt_asset_by_id(context->db, context->tenant_id,
+                                                        outcome->asset_id, &asset, &found, error)))
+        return outcome->asset_id == 0;
+    if (entry == NULL && !found) /* it was deleted since */
+        return TRUE;
+    if (entry == NULL) {
+        entry = new_entry(&asset);
+        remember_own(self, entry);
+        release_entry(entry);
+    }
+    remember_ways(self, row, entry);
+    entry->made_here |= outcome->is_made;
+    if (outcome->is_applied)
+        note_applied(entry, row, 0, outcome);
     return TRUE;
 }
 

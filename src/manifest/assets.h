@@ -42,6 +42,11 @@ gboolean vt_manifest_assets_apply(VtManifestAssets *self,
     VtManifestOutcome *outcome,
     GError **error);
 
+/* In place of look_up() and apply() for a row whose @outcome an earlier attempt of the import left:
+ * what later rows have to know of it. Errors: those of db.h. */
+gboolean vt_manifest_assets_restore(
+    VtManifestAssets *self, const VtManifestRow *row, VtManifestOutcome *outcome, GError **error);
+
 /* The asset a row named that apply() accepted. Borrowed until the next change. */
 const VtAsset *vt_manifest_assets_of(const VtManifestAssets *self, const VtManifestRow *row);
 

@@ -4,6 +4,21 @@
 #include "document/revision.h"
 
 gboolean
+vt_manifest_should_stop(const VtManifestContext *self)
+{
+    return self->should_stop != NULL && self->should_stop(self->data);
+}
+
+void
+vt_manifest_leave_out(VtManifestOutcome *outcome, VtOutcomePart part)
+{
+    g_autoptr(GError) error = NULL;
+
+    vt_throw(&error, VT_ERROR_STOPPED, "the import was stopped before");
+    vt_manifest_outcome_refuse(outcome, part, VT_OUTCOME_SKIPPED, error);
+}
+
+gboolean
 vt_manifest_may_write(const VtManifestContext *context,
     const VtManifestOrders *orders,
     gint64 checked_out_by,

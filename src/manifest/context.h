@@ -3,6 +3,7 @@
 
 #include "changelog/change.h"
 #include "manifest/row.h"
+#include "manifest/trail.h"
 #include "tenant/channel.h"
 
 typedef struct {
@@ -13,7 +14,16 @@ typedef struct {
     VtManifestHeader header;
     GPtrArray *channels; /* VtChannel, owned */
     VtChange *change;    /* owned: what the transaction of assets altered for readers of the log */
+    VtManifestTrail *trail; /* owned; NULL: the import does not go on after a kill */
+    gboolean (*should_stop)(gpointer data); /* or NULL */
+    gpointer data;
 } VtManifestContext;
+
+/* Whether whoever follows the import wants it to stop. */
+gboolean vt_manifest_should_stop(const VtManifestContext *self);
+
+/* Leaves a part of a row out because of that. */
+void vt_manifest_leave_out(VtManifestOutcome *outcome, VtOutcomePart part);
 
 /* Whether a row with these orders may touch a document: VT_ERROR_CHECKED_OUT when somebody edits it
  * (the importing user too: there is a draft then), VT_ERROR_STALE_VERSION when its head is not the

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-enum { ROWS_PER_TRANSACTION = 500, DEFAULT_WORKERS = 2 };
+enum { ROWS_PER_TRANSACTION = 500, ROWS_PER_PROGRESS = 10, DEFAULT_WORKERS = 2 };
+
+static const VtManifestWatch no_watch;
 
 const VtTsvLimits vt_manifest_limits = {.max_bytes = 256 * 1024 * 1024,
     .max_cell_bytes = 64 * 1024,
@@ -25,6 +27,7 @@ typedef struct {
 
 typedef struct {
     const VtManifestOptions *options;
+    const VtManifestWatch *watch;
     VtTsv *table;
     VtManifestContext context;
     VtManifestFiles *files;
@@ -33,6 +36,8 @@ typedef struct {
     VtManifestTakeback *takeback;
     VtManifestOutcome *outcomes; /* by row of the table */
     GArray *publish;             /* VtPublishItem */
+    guint n_read;                /* rows that were begun, the header included */
+    gboolean is_stopped;
 } Run;
 
 static void
@@ -47,6 +52,7 @@ run_clear(Run *self)
     g_free(self->outcomes);
     g_clear_pointer(&self->context.channels, g_ptr_array_unref);
     g_clear_pointer(&self->context.change, vt_change_free);
+    vt_manifest_trail_free(self->context.trail);
     g_clear_pointer(&self->publish, g_array_unref);
     vt_tsv_free(self->table);
 }
@@ -58,10 +64,27 @@ clear_work(gpointer data)
     vt_manifest_row_clear(&((Work *)data)->row);
 }
 
+/* What follows the run, and what it did in an earlier attempt. */
+static gboolean
+take_up(Run *self, GError **error)
+{
+    const VtManifestWatch *watch = self->watch;
+
+    self->context.should_stop = watch->should_stop;
+    self->context.data = watch->data;
+    if (watch->keep == NULL)
+        return TRUE;
+    self->context.trail = vt_manifest_trail_open(watch->trail_path, watch->trail_bytes, watch->keep,
+        watch->data, self->outcomes, vt_tsv_n_rows(self->table), error);
+    return self->context.trail != NULL;
+}
+
 static gboolean
 run_init(Run *self, const VtManifestOptions *options, const char *path, GError **error)
 {
     self->options = options;
+    self->watch = options->watch != NULL ? options->watch : &no_watch;
+    self->n_read = 1;
     self->table = vt_tsv_load(path, &vt_manifest_limits, error);
     if (self->table == NULL || !vt_manifest_header_read(self->table, &self->context.header, error))
         return FALSE;
@@ -82,7 +105,45 @@ run_init(Run *self, const VtManifestOptions *options, const char *path, GError *
     self->sets = vt_manifest_sets_new(&self->context, self->assets, error);
     self->outcomes = g_new0(VtManifestOutcome, vt_tsv_n_rows(self->table));
     self->publish = g_array_new(FALSE, FALSE, sizeof(VtPublishItem));
-    return self->sets != NULL;
+    return self->sets != NULL && take_up(self, error);
+}
+
+/* What people call the row. */
+static const char *
+subject_of(const Run *self, guint row)
+{
+    static const VtColumn by[] = {VT_COLUMN_MEDIA_DISPLAY_NAME, VT_COLUMN_MEDIA_SOURCE_ID,
+        VT_COLUMN_INTERNAL_MEDIA_ID, VT_COLUMN_ENTITY_KEY_VALUE};
+    const char *cell = "";
+
+    for (gsize i = 0; i < G_N_ELEMENTS(by) && *cell == '\0'; i++)
+        cell = vt_manifest_cell(self->table, &self->context.header, row, by[i]);
+    return cell;
+}
+
+static void
+tell(Run *self, guint row)
+{
+    VtManifestOutcome *outcome = &self->outcomes[row];
+    g_autofree char *text = NULL;
+    VtManifestRowReport report = {.line = vt_tsv_line(self->table, row)};
+
+    if (self->watch->report == NULL || outcome->is_carried || outcome->is_told)
+        return;
+    text = vt_manifest_outcome_text(outcome);
+    report.subject = subject_of(self, row);
+    report.result = vt_manifest_outcome_result(outcome);
+    report.code = vt_manifest_outcome_code(outcome);
+    report.text = text;
+    self->watch->report(self->watch->data, &report);
+    outcome->is_told = TRUE;
+}
+
+static void
+show_progress(const Run *self, guint n_done, const char *doing)
+{
+    if (self->watch->progress != NULL)
+        self->watch->progress(self->watch->data, n_done, vt_tsv_n_rows(self->table) - 1, doing);
 }
 
 static VtFileKind
@@ -125,6 +186,19 @@ find_files(const Run *self, const VtManifestRow *row)
     return files;
 }
 
+/* The asset a row names: as an earlier attempt left it, or looked up. */
+static gboolean
+find_asset(Run *self, Work *work, GError **error)
+{
+    const VtManifestRow *row = &work->row;
+    VtManifestOutcome *outcome = &self->outcomes[row->index];
+
+    if (outcome->is_restored)
+        return vt_manifest_assets_restore(self->assets, row, outcome, error);
+    return !row->has_media ||
+           vt_manifest_assets_look_up(self->assets, row, &work->needs_files, error);
+}
+
 /* Everything that is known without writing: the row, the place it names, the asset. */
 static void
 plan(Run *self, Work *work)
@@ -138,9 +212,8 @@ plan(Run *self, Work *work)
         vt_manifest_outcome_refuse(outcome, VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, no_place);
         work->has_place = FALSE;
     }
-    work->is_ready = row->has_media;
-    if (row->has_media &&
-        !vt_manifest_assets_look_up(self->assets, row, &work->needs_files, &no_asset)) {
+    work->is_ready = row->has_media && !outcome->is_restored;
+    if (!find_asset(self, work, &no_asset)) {
         vt_manifest_outcome_refuse(outcome, VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, no_asset);
         work->is_ready = FALSE;
     }
@@ -157,6 +230,23 @@ apply(Run *self, const Work *work, GError **error)
                                   &self->outcomes[work->row.index], error);
 }
 
+/* Notes what became of the rows for an import that goes on after a kill. */
+static void
+leave_trail(Run *self, const Work *work, guint n)
+{
+    for (guint i = 0; self->context.trail != NULL && i < n; i++) {
+        guint row = work[i].row.index;
+        VtManifestOutcome *outcome = &self->outcomes[row];
+        gboolean is_final = vt_manifest_outcome_result(outcome) == VT_IMPORT_RESULT_FAILED;
+
+        if (outcome->is_restored)
+            continue;
+        if (is_final)
+            tell(self, row);
+        vt_manifest_trail_add_row(self->context.trail, row, outcome, is_final);
+    }
+}
+
 /* The media parts of @n rows in one transaction. */
 static gboolean
 apply_range(Run *self, const Work *work, guint n, GError **error)
@@ -165,12 +255,16 @@ apply_range(Run *self, const Work *work, guint n, GError **error)
     gboolean done = tx != NULL;
     gint64 seq;
 
+    vt_manifest_trail_drop(self->context.trail);
     for (guint i = 0; done && i < n; i++)
         done = apply(self, &work[i], error);
-    if (done &&
-        vt_change_write(
-            self->context.change, self->context.db, &self->context.actor, &seq, error) &&
-        vt_tx_commit(tx, error)) {
+    done = done && vt_change_write(
+                       self->context.change, self->context.db, &self->context.actor, &seq, error);
+    if (done) {
+        leave_trail(self, work, n);
+        done = vt_manifest_trail_commit(self->context.trail, tx, error);
+    }
+    if (done) {
         vt_manifest_assets_commit(self->assets);
         return TRUE;
     }
@@ -203,7 +297,7 @@ apply_one(Run *self, Work *work, GError **error)
 static void
 apply_singly(Run *self, Work *work, guint n)
 {
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < n && vt_manifest_trail_check(self->context.trail, NULL); i++) {
         VtManifestOutcome *outcome = &self->outcomes[work[i].row.index];
         g_autoptr(GError) error = NULL;
 
@@ -220,7 +314,7 @@ follow_media(Run *self, const VtManifestRow *row, VtManifestOutcome *outcome)
     const VtPublishItem item = {.document_id = outcome->media_document};
     const VtAsset *asset = vt_manifest_assets_of(self->assets, row);
 
-    if (outcome->media_document == 0 || asset == NULL)
+    if (outcome->media_document == 0 || asset == NULL || outcome->is_deleted)
         return;
     if (row->media.action == VT_ACTION_PUBLISH_NOW) {
         g_array_append_val(self->publish, item);
@@ -260,30 +354,41 @@ follow_up(Run *self, const Work *work)
             "lists show no swatch for this value: the catalogue has none");
 }
 
-/* Rows @first to before @end of the table. */
+/* Appends the work of a row, unless nothing of it can be done. */
 static void
-run_batch(Run *self, guint first, guint end)
+begin_row(Run *self, guint row, GArray *list)
 {
-    g_autoptr(GArray) list = g_array_sized_new(FALSE, TRUE, sizeof(Work), end - first);
+    g_autoptr(GError) error = NULL;
+    Work *work;
+
+    g_array_set_size(list, list->len + 1);
+    work = &g_array_index(list, Work, list->len - 1);
+    if (vt_manifest_row_read(&work->row, self->table, &self->context.header, row, &error)) {
+        plan(self, work);
+        return;
+    }
+    vt_manifest_outcome_refuse(&self->outcomes[row], VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, error);
+    g_array_set_size(list, list->len - 1);
+}
+
+/* Up to ROWS_PER_TRANSACTION rows of the table. */
+static void
+run_batch(Run *self)
+{
+    guint end = MIN(self->n_read + ROWS_PER_TRANSACTION, vt_tsv_n_rows(self->table));
+    g_autoptr(GArray) list = g_array_sized_new(FALSE, TRUE, sizeof(Work), end - self->n_read);
     Work *work;
 
     g_array_set_clear_func(list, clear_work);
-    for (guint i = first; i < end; i++) {
-        g_autoptr(GError) error = NULL;
-
-        self->outcomes[i].is_carried =
-            !self->options->rerun_all &&
-            vt_manifest_result_is_done(self->table, &self->context.header, i);
-        if (self->outcomes[i].is_carried)
-            continue;
-        g_array_set_size(list, list->len + 1);
-        work = &g_array_index(list, Work, list->len - 1);
-        if (vt_manifest_row_read(&work->row, self->table, &self->context.header, i, &error)) {
-            plan(self, work);
-            continue;
+    for (; self->n_read < end; self->n_read++) {
+        if (vt_manifest_should_stop(&self->context)) {
+            self->is_stopped = TRUE;
+            break;
         }
-        vt_manifest_outcome_refuse(&self->outcomes[i], VT_OUTCOME_MEDIA, VT_OUTCOME_FAILED, error);
-        g_array_set_size(list, list->len - 1);
+        if (!self->outcomes[self->n_read].is_carried)
+            begin_row(self, self->n_read, list);
+        if (self->n_read % ROWS_PER_PROGRESS == 0)
+            show_progress(self, self->n_read, NULL);
     }
     work = (Work *)(gpointer)list->data;
     vt_manifest_files_wait(self->files);
@@ -291,6 +396,15 @@ run_batch(Run *self, guint first, guint end)
         apply_singly(self, work, list->len);
     for (guint i = 0; i < list->len; i++)
         follow_up(self, &work[i]);
+    show_progress(self, self->n_read - 1, NULL);
+}
+
+static void
+note_carried(Run *self)
+{
+    for (guint i = 1; !self->options->rerun_all && i < vt_tsv_n_rows(self->table); i++)
+        self->outcomes[i].is_carried =
+            vt_manifest_result_is_done(self->table, &self->context.header, i);
 }
 
 static void
@@ -328,6 +442,48 @@ take_back(Run *self, VtManifestReport *report)
         report->seq = seq;
 }
 
+/* Rows that a stop left undone, or did not let go live. */
+static void
+leave_out(Run *self)
+{
+    for (guint i = 1; i < vt_tsv_n_rows(self->table); i++) {
+        VtManifestOutcome *outcome = &self->outcomes[i];
+
+        if (i >= self->n_read && !outcome->is_carried)
+            vt_manifest_leave_out(outcome, VT_OUTCOME_MEDIA);
+        else if ((outcome->goes_live || outcome->is_taken_back) &&
+                 outcome->part[VT_OUTCOME_ENTITY].state != VT_OUTCOME_SKIPPED)
+            vt_manifest_leave_out(outcome, VT_OUTCOME_PUBLISH);
+    }
+}
+
+/* What is done once for all rows. */
+static void
+finish(Run *self, VtManifestReport *report)
+{
+    show_progress(self, self->n_read - 1, "assigning");
+    vt_manifest_sets_apply(self->sets, self->outcomes);
+    self->is_stopped = self->is_stopped || vt_manifest_should_stop(&self->context);
+    if (self->is_stopped) {
+        leave_out(self);
+        return;
+    }
+    show_progress(self, self->n_read - 1, "publishing");
+    publish(self, report);
+    take_back(self, report);
+}
+
+static void
+conclude(Run *self, VtManifestReport *report)
+{
+    report->n_rows = vt_tsv_n_rows(self->table) - 1;
+    report->is_stopped = self->is_stopped;
+    for (guint i = 1; i < vt_tsv_n_rows(self->table); i++) {
+        report->counts[vt_manifest_outcome_result(&self->outcomes[i])]++;
+        tell(self, i);
+    }
+}
+
 gboolean
 vt_manifest_import(const VtManifestOptions *options,
     const char *path,
@@ -337,24 +493,18 @@ vt_manifest_import(const VtManifestOptions *options,
 {
     g_auto(Run) run = {0};
     VtManifestReport report = {0};
-    guint n_rows;
 
     if (!run_init(&run, options, path, error))
         return FALSE;
-    n_rows = vt_tsv_n_rows(run.table);
-    report.n_rows = n_rows - 1;
-    for (guint first = 1; first < n_rows; first += ROWS_PER_TRANSACTION) {
-        guint end = MIN(first + ROWS_PER_TRANSACTION, n_rows);
-
-        run_batch(&run, first, end);
-        if (options->progress != NULL)
-            options->progress(options->progress_data, end - 1, n_rows - 1);
-    }
-    vt_manifest_sets_apply(run.sets, run.outcomes);
-    publish(&run, &report);
-    take_back(&run, &report);
-    for (guint i = 1; i < n_rows; i++)
-        report.counts[vt_manifest_outcome_result(&run.outcomes[i])]++;
+    note_carried(&run);
+    while (run.n_read < vt_tsv_n_rows(run.table) && !run.is_stopped &&
+           vt_manifest_trail_check(run.context.trail, NULL))
+        run_batch(&run);
+    if (vt_manifest_trail_check(run.context.trail, NULL))
+        finish(&run, &report);
+    if (!vt_manifest_trail_check(run.context.trail, error))
+        return FALSE;
+    conclude(&run, &report);
     *ret_report = report;
     return result_path == NULL || vt_manifest_result_write(run.table, &run.context.header,
                                       run.outcomes, options->actor.now_us, result_path, error);

@@ -14,8 +14,17 @@ vt_manifest_report_json(const VtManifestReport *self)
 
     for (int i = 0; i < VT_IMPORT_RESULT_COUNT; i++)
         json_object_set_new(rows, vt_import_result_names[i], json_integer(self->counts[i]));
-    return json_pack("{s:o,s:I,s:I}", "rows", rows, "published", (json_int_t)self->n_published,
-        "seq", (json_int_t)self->seq);
+    return json_pack("{s:o,s:I,s:I,s:b}", "rows", rows, "published", (json_int_t)self->n_published,
+        "seq", (json_int_t)self->seq, "stopped", self->is_stopped);
+}
+
+gboolean
+vt_manifest_check(const char *path, GError **error)
+{
+    g_autoptr(VtTsv) table = vt_tsv_load(path, &vt_manifest_limits, error);
+    VtManifestHeader header;
+
+    return table != NULL && vt_manifest_header_read(table, &header, error);
 }
 
 /* Notes the path in a cell, unless it is none of a file here. */

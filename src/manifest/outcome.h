@@ -31,6 +31,11 @@ typedef struct {
     gboolean is_carried;     /* a row that was done before and was left alone */
     gboolean goes_live;      /* a part of it waits for the publish at the end */
     gboolean is_taken_back;  /* a part of it waits for what is unpublished at the end */
+    gboolean is_made;        /* the row made its asset, */
+    gboolean is_applied;     /* or what it says was written to it */
+    gboolean is_restored;    /* its media part was done by an earlier attempt; see trail.h */
+    gboolean is_deleted;     /* so was the deletion it asks for */
+    gboolean is_told;        /* who follows the import knows what became of it */
 } VtManifestOutcome;
 
 void vt_manifest_outcome_clear(VtManifestOutcome *self);

@@ -36,6 +36,7 @@ typedef struct {
     VtPublishItem publish; /* document_id 0: nothing */
     gint64 closes;         /* the document, when nothing is left of what is live; else 0 */
     guint severed_by;      /* row that made it in a context of its own, or NO_ROW */
+    gboolean is_restored;  /* an earlier attempt of the import has done it */
 } Set;
 #define NO_ROW G_MAXUINT
 
@@ -616,19 +617,44 @@ apply_set(VtManifestSets *self, Set *set, VtManifestOutcome *outcomes, GError **
     return TRUE;
 }
 
+static guint
+row_of(const Set *set, guint index)
+{
+    return g_array_index(set->wishes, Wish, index).row;
+}
+
+/* Notes what became of the set for an import that goes on after a kill. */
+static void
+leave_trail(VtManifestTrail *trail, const Set *set, const VtManifestOutcome *outcomes)
+{
+    const VtManifestTrailSet done = {row_of(set, 0), set->publish, set->closes, set->severed_by};
+
+    vt_manifest_trail_add_set(trail, &done);
+    for (guint i = 0; i < set->wishes->len; i++)
+        vt_manifest_trail_add_entity(trail, row_of(set, i), &outcomes[row_of(set, i)]);
+}
+
 /* Sets @first to before @end in one transaction. */
 static gboolean
 apply_range(
     VtManifestSets *self, guint first, guint end, VtManifestOutcome *outcomes, GError **error)
 {
+    VtManifestTrail *trail = self->context->trail;
     g_autoptr(VtTx) tx = vt_tx_begin(self->context->db, VT_TX_WRITE, error);
 
+    vt_manifest_trail_drop(trail);
     if (tx == NULL)
         return FALSE;
-    for (guint i = first; i < end; i++)
-        if (!apply_set(self, g_ptr_array_index(self->sets, i), outcomes, error))
+    for (guint i = first; i < end; i++) {
+        Set *set = g_ptr_array_index(self->sets, i);
+
+        if (set->is_restored)
+            continue;
+        if (!apply_set(self, set, outcomes, error))
             return FALSE;
-    return vt_tx_commit(tx, error);
+        leave_trail(trail, set, outcomes);
+    }
+    return vt_manifest_trail_commit(trail, tx, error);
 }
 
 /* One set, tried again when another import was faster. */
@@ -651,16 +677,16 @@ apply_one(VtManifestSets *self, guint index, VtManifestOutcome *outcomes, GError
 static void
 apply_singly(VtManifestSets *self, guint first, guint end, VtManifestOutcome *outcomes)
 {
-    for (guint i = first; i < end; i++) {
+    for (guint i = first; i < end && vt_manifest_trail_check(self->context->trail, NULL); i++) {
         Set *set = g_ptr_array_index(self->sets, i);
         g_autoptr(GError) error = NULL;
 
-        if (apply_one(self, i, outcomes, &error))
+        if (set->is_restored || apply_one(self, i, outcomes, &error))
             continue;
         forget_outcome(set);
         for (guint j = 0; j < set->wishes->len; j++)
-            vt_manifest_outcome_refuse(&outcomes[g_array_index(set->wishes, Wish, j).row],
-                VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
+            vt_manifest_outcome_refuse(
+                &outcomes[row_of(set, j)], VT_OUTCOME_ENTITY, VT_OUTCOME_FAILED, error);
     }
 }
 
@@ -677,12 +703,49 @@ warn_severed(const VtManifestSets *self, VtManifestOutcome *outcomes)
     }
 }
 
+/* What an earlier attempt of the import has done; TRUE when that is everything. */
+static gboolean
+restore(VtManifestSets *self)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->sets->len; i++) {
+        Set *set = g_ptr_array_index(self->sets, i);
+        const VtManifestTrailSet *done =
+            vt_manifest_trail_find_set(self->context->trail, row_of(set, 0));
+
+        set->is_restored = done != NULL;
+        if (done == NULL)
+            continue;
+        set->publish = done->publish;
+        set->closes = done->closes;
+        set->severed_by = done->severed_by;
+        n++;
+    }
+    return n == self->sets->len;
+}
+
+static void
+leave_out(VtManifestSets *self, guint first, VtManifestOutcome *outcomes)
+{
+    for (guint i = first; i < self->sets->len; i++) {
+        Set *set = g_ptr_array_index(self->sets, i);
+
+        if (set->is_restored)
+            continue;
+        forget_outcome(set);
+        for (guint j = 0; j < set->wishes->len; j++)
+            vt_manifest_leave_out(&outcomes[row_of(set, j)], VT_OUTCOME_ENTITY);
+    }
+}
+
 void
 vt_manifest_sets_apply(VtManifestSets *self, VtManifestOutcome *outcomes)
 {
-    guint first = 0;
+    guint first = restore(self) ? self->sets->len : 0;
 
-    while (first < self->sets->len) {
+    while (first < self->sets->len && vt_manifest_trail_check(self->context->trail, NULL) &&
+           !vt_manifest_should_stop(self->context)) {
         guint end = first, n_rows = 0;
 
         for (; end < self->sets->len && (n_rows == 0 || n_rows < ROWS_PER_TRANSACTION); end++)
@@ -691,6 +754,7 @@ vt_manifest_sets_apply(VtManifestSets *self, VtManifestOutcome *outcomes)
             apply_singly(self, first, end, outcomes);
         first = end;
     }
+    leave_out(self, first, outcomes);
     warn_severed(self, outcomes);
 }
 

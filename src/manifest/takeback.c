@@ -119,25 +119,28 @@ delete_range(VtManifestTakeback *self,
     gint64 seq = 0;
     gboolean gone = FALSE;
 
+    vt_manifest_trail_drop(context->trail);
     if (tx == NULL)
         return FALSE;
     for (guint i = first; i < end; i++) {
         const Piece *piece = &g_array_index(self->pieces, Piece, i);
 
-        if (piece->deletes && !is_refused(outcomes, piece) &&
-            !vt_asset_delete_locale(
+        if (!piece->deletes || is_refused(outcomes, piece))
+            continue;
+        if (!vt_asset_delete_locale(
                 context->db, &piece->asset, piece->locale, &context->actor, change, &gone, error))
             return FALSE;
+        vt_manifest_trail_add_deleted(context->trail, piece->row);
     }
     return vt_change_write(change, context->db, &context->actor, &seq, error) &&
-           vt_tx_commit(tx, error);
+           vt_manifest_trail_commit(context->trail, tx, error);
 }
 
 /* Each for itself, so that one that cannot be deleted fails alone. */
 static void
 delete_singly(VtManifestTakeback *self, guint first, guint end, VtManifestOutcome *outcomes)
 {
-    for (guint i = first; i < end; i++) {
+    for (guint i = first; i < end && vt_manifest_trail_check(self->context->trail, NULL); i++) {
         const Piece *piece = &g_array_index(self->pieces, Piece, i);
         g_autoptr(GError) error = NULL;
 
@@ -164,7 +167,9 @@ vt_manifest_takeback_apply(VtManifestTakeback *self, VtManifestOutcome *outcomes
         return;
     }
     refuse_held(self, held, outcomes);
-    for (guint first = 0; first < self->pieces->len; first += ROWS_PER_TRANSACTION) {
+    for (guint first = 0;
+         first < self->pieces->len && vt_manifest_trail_check(self->context->trail, NULL);
+         first += ROWS_PER_TRANSACTION) {
         guint end = MIN(first + ROWS_PER_TRANSACTION, self->pieces->len);
 
         if (!delete_range(self, first, end, outcomes, NULL))

@@ -6,6 +6,7 @@ import signal
 import pictures
 import tap
 import vitrine
+from jobs_api import Jobs
 from vitrine import equal, holds
 
 CATALOG = {
@@ -54,6 +55,28 @@ def waiting_for_a_publish_waits_for_every_node(workspace: vitrine.Workspace) -> 
         equal(alt(second), 'last')
         equal(second.stop(), 0)
         equal(len({row['node'] for row in databases(workspace, first)}), 1)
+
+
+@tap.test
+def a_job_stays_on_the_server_that_has_its_files(workspace: vitrine.Workspace) -> None:
+    shop(workspace)
+    first, second = workspace.serve('--workers', '0'), other(workspace)
+    here, there = Jobs(workspace, first), Jobs(workspace, second)
+    out = workspace.folder / 'all.tsv'
+    began = workspace.start('export', '--out', out, '--server', first.url, '--token', workspace.token)
+    number = vitrine.eventually(lambda: there.listed('?type=export'), 'the job')[0]
+    publish = here.submit('publish', parameters={'all': True})
+    equal(there.ended(publish['id'])['outcome'], 'completed', 'what needs no files is done where there is room')
+    equal(there.answer('Job', f'/{number}')['state'], 'queued')
+    began.kill()
+    began.wait()
+    equal(first.stop(), 0)
+    with workspace.serving() as first:
+        equal(Jobs(workspace, first).ended(number)['outcome'], 'completed')
+        equal(Jobs(workspace, first).ask(f'/{number}/result').body.count(b'\n'), 3)
+        refused = there.ask(f'/{number}/result').json()
+        holds(refused['code'] == 'not_found' and 'on the server' in refused['detail'], refused)
+    equal(second.stop(), 0)
 
 
 def databases(workspace: vitrine.Workspace, server: vitrine.Server) -> list[dict]:

@@ -38,6 +38,7 @@ export type ErrorCode =
   | "referenced"
   | "last_administrator"
   | "job_state"
+  | "stopped"
   | "job_lost"
   | "group_state"
   | "group_full"
@@ -308,7 +309,7 @@ export type Preferences = { readonly "publish_explained": boolean };
 
 export type PreferenceRequest = { readonly "publish_explained"?: boolean };
 
-export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "purge" | "cleanup"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
+export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "purge" | "cleanup" | "export"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
 export type JobChange = { readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
@@ -364,7 +365,9 @@ export type Upload = { readonly "upload": string };
 
 export type UploadedFile = { readonly "bytes": number };
 
-export type ImportReport = { readonly "rows": Readonly<Record<string, number>>; readonly "published": number; readonly "seq": number; readonly "result": string };
+export type ExportRequest = { readonly "products"?: ReadonlyArray<string>; readonly "assets"?: boolean; readonly "all_locales"?: boolean; readonly "portable"?: boolean };
+
+export type ImportReport = { readonly "rows": Readonly<Record<string, number>>; readonly "published": number; readonly "seq": number; readonly "stopped": boolean };
 
 export const routes = {
   healthz: { method: "GET", path: "/healthz" },
@@ -413,7 +416,7 @@ export const routes = {
   upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
   upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
   upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },
-  export: { method: "GET", path: "/api/v1/{tenant}/export" },
+  export: { method: "POST", path: "/api/v1/{tenant}/exports" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   product_media_edit: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/edit" },
@@ -453,6 +456,7 @@ export const routes = {
   job_next_fires: { method: "GET", path: "/api/v1/{tenant}/jobs/next-fires" },
   job_show: { method: "GET", path: "/api/v1/{tenant}/jobs/{job}" },
   job_items: { method: "GET", path: "/api/v1/{tenant}/jobs/{job}/items" },
+  job_result: { method: "GET", path: "/api/v1/{tenant}/jobs/{job}/result" },
   job_edit: { method: "PATCH", path: "/api/v1/{tenant}/jobs/{job}" },
   job_delete: { method: "DELETE", path: "/api/v1/{tenant}/jobs/{job}" },
   job_cancel: { method: "POST", path: "/api/v1/{tenant}/jobs/{job}/cancel" },
