@@ -64,8 +64,9 @@ check_free(VtDb *db, gint64 tenant_id, const VtAsset *asset, const char *name, G
     return TRUE;
 }
 
-static gboolean
-put_own_record(VtDb *db, gint64 tenant_id, gint64 asset_id, const char *name, GError **error)
+gboolean
+vt_asset_put_own_record(
+    VtDb *db, gint64 tenant_id, gint64 asset_id, const char *name, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_image_record_put_own, error);
 
@@ -86,7 +87,7 @@ vt_asset_set_name(
     if (!vt_asset_name_check(name, error) || !check_free(db, tenant_id, asset, name, error) ||
         !run(db, &vt_sql_image_record_set_origin, asset->asset_id, "code", asset->name, "origin",
             "alias", error) ||
-        !put_own_record(db, tenant_id, asset->asset_id, name, error) ||
+        !vt_asset_put_own_record(db, tenant_id, asset->asset_id, name, error) ||
         !run(db, &vt_sql_asset_set_name, asset->asset_id, "name", name, NULL, NULL, error))
         return FALSE;
     g_strlcpy(asset->name, name, sizeof asset->name);

@@ -13,6 +13,10 @@
 gboolean vt_asset_set_name(
     VtDb *db, gint64 tenant_id, VtAsset *asset, const char *name, VtChange *change, GError **error);
 
+/* Makes @name, which must be free or the asset's, the code of its own image record. */
+gboolean vt_asset_put_own_record(
+    VtDb *db, gint64 tenant_id, gint64 asset_id, const char *name, GError **error);
+
 /**
  * vt_asset_delete_locale:
  * @ret_gone: TRUE when it was the last locale: the asset itself is in the trash then

@@ -76,6 +76,11 @@ SELECT asset.tenant_id, asset.asset_id, asset.name, asset.type, asset.category, 
 FROM asset WHERE asset.trashed_us IS NULL;
 ;;
 
+-- schema_media_3: ()
+ALTER TABLE asset ADD COLUMN purged_us BIGINT;
+CREATE INDEX asset_trashed ON asset(tenant_id, trashed_us) WHERE trashed_us IS NOT NULL;
+;;
+
 -- asset_tag_clear: (asset_id, locale)
 DELETE FROM asset_tag WHERE asset_id = :asset_id AND locale = :locale;
 

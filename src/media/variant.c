@@ -55,6 +55,37 @@ vt_asset_is_taken(
     return TRUE;
 }
 
+/* @name and the number of a copy, cut at a whole character to what a name may have. */
+static char *
+name_of_copy(const char *name, int copy)
+{
+    g_autofree char *suffix = g_strdup_printf("-%d", copy);
+    gsize room = VT_ASSET_NAME_MAX - strlen(suffix);
+    const char *end =
+        strlen(name) > room ? g_utf8_find_prev_char(name, name + room + 1) : name + strlen(name);
+
+    return g_strdup_printf("%.*s%s", (int)(end - name), name, suffix);
+}
+
+char *
+vt_asset_free_name(VtDb *db, gint64 tenant_id, const char *name, GError **error)
+{
+    g_autofree char *free_name = g_strdup(name);
+
+    for (int copy = 1; copy <= VT_ASSET_MAX_COPIES; copy++) {
+        const VtAssetSpec spec = {.name = free_name};
+        gboolean taken = TRUE;
+
+        if (!vt_asset_is_taken(db, tenant_id, &spec, &taken, error))
+            return NULL;
+        if (!taken)
+            return g_steal_pointer(&free_name);
+        g_free(free_name);
+        free_name = name_of_copy(name, copy);
+    }
+    return vt_throw_null(error, VT_ERROR_DUPLICATE_NAME, "there are too many copies of '%s'", name);
+}
+
 gboolean
 vt_asset_set_category(VtDb *db, gint64 asset_id, const char *category, GError **error)
 {

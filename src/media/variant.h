@@ -25,5 +25,10 @@ gboolean vt_asset_variant_load(
 gboolean vt_asset_is_taken(
     VtDb *db, gint64 tenant_id, const VtAssetSpec *spec, gboolean *ret_taken, GError **error);
 
+/* @name if it is free, else one beside it: `tee-1`, `tee-2`, …; newly allocated. NULL with
+ * VT_ERROR_DUPLICATE_NAME when there are VT_ASSET_MAX_COPIES of it, or an error of db.h. */
+enum { VT_ASSET_MAX_COPIES = 1000 };
+char *vt_asset_free_name(VtDb *db, gint64 tenant_id, const char *name, GError **error);
+
 /* Gives the asset another category. The caller owns the transaction. */
 gboolean vt_asset_set_category(VtDb *db, gint64 asset_id, const char *category, GError **error);

@@ -461,12 +461,8 @@ vt_publish_plan_names(VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GEr
 }
 
 gboolean
-vt_publish_plan_commit(VtPublishPlan *self,
-    VtTx *tx,
-    const char *cause,
-    const VtActor *actor,
-    guint64 *ret_n,
-    GError **error)
+vt_publish_plan_write(
+    VtPublishPlan *self, const char *cause, const VtActor *actor, guint64 *ret_n, GError **error)
 {
     guint64 n = 0;
 
@@ -476,9 +472,20 @@ vt_publish_plan_commit(VtPublishPlan *self,
                      !run(self, &vt_sql_publish_open, "seq", NULL, 0, error) ||
                      !run(self, &vt_sql_publish_log, "seq", "tenant_id", self->tenant_id, error) ||
                      !run(self, &vt_sql_publish_plan_clear, "plan_id", NULL, 0, error) ||
-                     !vt_changelog_record(self->db, self->seq, cause, actor, error) ||
-                     !vt_tx_commit(tx, error)))
+                     !vt_changelog_record(self->db, self->seq, cause, actor, error)))
         return FALSE;
     *ret_n = n;
     return TRUE;
+}
+
+gboolean
+vt_publish_plan_commit(VtPublishPlan *self,
+    VtTx *tx,
+    const char *cause,
+    const VtActor *actor,
+    guint64 *ret_n,
+    GError **error)
+{
+    return vt_publish_plan_write(self, cause, actor, ret_n, error) &&
+           (*ret_n == 0 || vt_tx_commit(tx, error));
 }

@@ -103,8 +103,12 @@ gboolean vt_publish_plan_missing(
 gboolean vt_publish_plan_remove_set(
     VtPublishPlan *self, gint64 document_id, GPtrArray *names, GError **error);
 
-/* Closes, opens and logs the publications of the plan, empties it and commits @tx. @ret_n: how many
- * documents changed; 0: nothing was written. */
+/* Closes, opens and logs the publications of the plan and empties it; the caller commits. @ret_n:
+ * how many documents changed; 0: nothing was written. */
+gboolean vt_publish_plan_write(
+    VtPublishPlan *self, const char *cause, const VtActor *actor, guint64 *ret_n, GError **error);
+
+/* The same, and commits @tx. */
 gboolean vt_publish_plan_commit(VtPublishPlan *self,
     VtTx *tx,
     const char *cause,

@@ -430,5 +430,14 @@ FROM publish_plan LEFT JOIN publication ON publication.document_id = publish_pla
   AND publication.context = publish_plan.context AND publication.to_seq = :seq
 WHERE publish_plan.plan_id = :seq;
 
+-- trash_was_live: (document_id, cause) -> number
+-- what was live until a change of this cause, if nothing was live since
+SELECT publication.number FROM publication
+JOIN change ON change.seq = publication.to_seq AND change.cause = :cause
+WHERE publication.document_id = :document_id AND NOT EXISTS (
+  SELECT 1 FROM publication AS later WHERE later.document_id = publication.document_id
+    AND later.from_seq > publication.from_seq)
+ORDER BY publication.from_seq DESC LIMIT 1;
+
 -- publish_plan_clear: (plan_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id;

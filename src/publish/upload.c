@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_COPIES = 1000 };
-
 /* One upload in hand. */
 typedef struct {
     VtDb *db;
@@ -43,27 +41,17 @@ find_type(VtIngest *ingest, int fd, const char *word, VtAssetType *ret_type, GEr
     return TRUE;
 }
 
-/* A name beside the one that is taken: `tee-1`, `tee-2`, … */
 static gboolean
 find_free_name(Upload *self, GError **error)
 {
-    g_autofree char *base = g_strdup(self->result.name);
-    VtAssetSpec spec = {.name = self->result.name};
-    gboolean taken = TRUE;
+    g_autofree char *name =
+        vt_asset_free_name(self->db, self->spec->tenant_id, self->result.name, error);
 
-    for (int copy = 1; taken && copy <= MAX_COPIES; copy++) {
-        g_autofree char *suffix = g_strdup_printf("-%d", copy);
-        gsize room = VT_ASSET_NAME_MAX - strlen(suffix);
-        const char *end = strlen(base) > room ? g_utf8_find_prev_char(base, base + room + 1) : NULL;
-
-        g_snprintf(self->result.name, sizeof self->result.name, "%.*s%s",
-            end != NULL ? (int)(end - base) : (int)strlen(base), base, suffix);
-        if (!vt_asset_is_taken(self->db, self->spec->tenant_id, &spec, &taken, error))
-            return FALSE;
-    }
+    if (name == NULL)
+        return FALSE;
+    g_strlcpy(self->result.name, name, sizeof self->result.name);
     self->result.is_renamed = TRUE;
-    return !taken ||
-           vt_throw(error, VT_ERROR_DUPLICATE_NAME, "there are too many copies of '%s'", base);
+    return TRUE;
 }
 
 static gboolean

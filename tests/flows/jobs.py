@@ -256,7 +256,8 @@ def sync_and_cleanup_are_jobs_too(workspace: vitrine.Workspace) -> None:
         for parameters in ({}, {'full': True}, {'retry': True}):
             job = jobs.ended(jobs.submit('sync', parameters=parameters)['id'])
             equal((job['outcome'], jobs.reports(job['id'])), ('completed', [('success', 'ended', 'main')]))
-        equal(jobs.ended(jobs.submit('cleanup')['id'])['result'], {'forgotten': 0})
+        equal(jobs.ended(jobs.submit('cleanup')['id'])['result'],
+              {'forgotten': 0, 'trash_emptied': 0})
         nightly = [job for job in jobs.answer('JobList', '?state=scheduled')['jobs'] if job['type'] == 'cleanup']
         equal([job['name'] for job in nightly], ['Clean-up'])
 

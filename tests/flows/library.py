@@ -160,6 +160,51 @@ def what_is_uploaded_while_choosing_can_be_chosen_at_once(library: Library) -> N
 
 
 @tap.test
+def a_renamed_asset_keeps_its_old_address(library: Library) -> None:
+    library.upload([('first.png', library.picture((10, 20, 30)))])
+    vitrine.eventually(lambda: library.server.image('first').status == 200, 'the upload is live')
+    told = library.told('AssetState', 'assets/first/name', 'PUT', {'name': 'second'})
+    equal((told['name'], sorted(told['image_ids'])), ('second', ['first', 'second']))
+    vitrine.eventually(lambda: library.server.image('second').status == 200, 'the new address answers')
+    equal(library.server.image('first').body, library.server.image('second').body)
+    library.told('UnpublishResult', 'unpublish', 'POST', {'assets': ['second']})
+    vitrine.eventually(lambda: library.server.image('second').status == 403, 'it is taken back')
+    equal(library.server.image('first').status, 403, 'and its old address with it')
+    library.refused('duplicate_name', 'assets/second/name', 'PUT', {'name': 'back'})
+    library.refused('bad_value', 'assets/second/name', 'PUT', {'name': 'a/b'})
+    library.refused('not_found', 'assets/first/name', 'PUT', {'name': 'third'})
+
+
+@tap.test
+def an_asset_in_the_trash_is_gone_from_every_shop_until_it_is_restored(library: Library) -> None:
+    library.upload([('waste.png', library.picture((70, 20, 30)))])
+    vitrine.eventually(lambda: library.server.image('waste').status == 200, 'the upload is live')
+    library.told('AssetDeleted', 'assets/waste', 'DELETE')
+    vitrine.eventually(lambda: library.server.image('waste').status == 403, 'no shop shows it')
+    library.refused('not_found', 'assets/waste')
+    [row] = [row for row in library.told('TrashList', 'trash')['assets'] if row['name'] == 'waste']
+    equal((row['type'], row['was_live']), ('image', True))
+    library.upload([('waste.png', library.picture((1, 1, 1)))], 'publish=false')
+    told = library.told('TrashRestored', f'trash/{row["id"]}/restore', 'POST', {})
+    equal((told['name'], told['renamed']), ('waste-1', True))
+    vitrine.eventually(lambda: library.server.image('waste-1').status == 200, 'it is live again')
+    equal(library.told('TrashEmptied', 'trash', 'DELETE')['gone'], 0)
+    library.told('AssetDeleted', 'assets/waste-1', 'DELETE')
+    equal(library.told('TrashEmptied', 'trash', 'DELETE')['gone'], 1)
+    library.refused('not_found', f'trash/{row["id"]}/restore', 'POST', {})
+    library.refused('not_found', f'trash/{row["id"]}', 'DELETE')
+    library.refused('bad_value', 'trash/waste/restore', 'POST', {})
+    library.refused('bad_value', 'assets/waste?force=maybe', 'DELETE')
+
+
+@tap.test
+def what_published_media_show_cannot_be_deleted_unless_forced_by_an_administrator(library: Library) -> None:
+    library.refused('referenced', 'assets/used', 'DELETE')
+    equal(library.ask('assets/used?force=true', 'DELETE', token=library.ben).status, 403)
+    library.told('AssetState', 'assets/used')
+
+
+@tap.test
 def a_person_who_only_reads_changes_nothing(library: Library) -> None:
     password = library.workspace.file('password', 'correct horse battery staple\n')
     token = library.ask('users', 'POST', {'name': 'rita', 'role': 'reader', 'password': password.read_text().strip()})

@@ -265,6 +265,16 @@ export type Form = string;
 
 export type UploadedAssets = { readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
 
+export type AssetName = { readonly "name": string };
+
+export type AssetDeleted = { readonly "seq": number; readonly "holders": ReadonlyArray<string> };
+
+export type TrashList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "id": string; readonly "name": string; readonly "type": string; readonly "trashed": string; readonly "kept_until": string; readonly "was_live": boolean }> };
+
+export type TrashRestored = { readonly "name": string; readonly "renamed": boolean; readonly "seq": number };
+
+export type TrashEmptied = { readonly "gone": number };
+
 export type FolderPath = { readonly "path": string };
 
 export type FolderList = { readonly "folders": ReadonlyArray<{ readonly "path": string; readonly "assets": number }> };
@@ -408,6 +418,12 @@ export const routes = {
   asset_versions: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/versions" },
   asset_restore: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/versions/{version}/restore" },
   asset_folder: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/folder" },
+  asset_rename: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/name" },
+  asset_delete: { method: "DELETE", path: "/api/v1/{tenant}/assets/{asset}" },
+  trash_list: { method: "GET", path: "/api/v1/{tenant}/trash" },
+  trash_restore: { method: "POST", path: "/api/v1/{tenant}/trash/{id}/restore" },
+  trash_purge: { method: "DELETE", path: "/api/v1/{tenant}/trash/{id}" },
+  trash_empty: { method: "DELETE", path: "/api/v1/{tenant}/trash" },
   asset_references: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/references" },
   folder_list: { method: "GET", path: "/api/v1/{tenant}/folders" },
   folder_add: { method: "POST", path: "/api/v1/{tenant}/folders" },
