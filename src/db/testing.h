@@ -13,3 +13,23 @@ gsize vt_test_n_databases(void);
 
 /* A new, empty database of kind @i; aborts when it cannot be made. Free with g_free. */
 char *vt_test_database(gsize i);
+
+/* A test that runs on each database, as a row of a list of tests: VT_TEST_EACH_DATABASE(test). */
+typedef void (*VtTestOnDatabase)(gsize kind);
+
+static inline void
+vt_test_on_each_database(void **state)
+{
+    VtTestOnDatabase test = *(VtTestOnDatabase *)*state;
+
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++)
+        test(kind);
+}
+
+#define VT_TEST_EACH_DATABASE(test)                                                                \
+    {                                                                                              \
+#test, vt_test_on_each_database, NULL, NULL, &(VtTestOnDatabase)                           \
+        {                                                                                          \
+            test                                                                                   \
+        }                                                                                          \
+    }

@@ -208,33 +208,14 @@ rows_are_chosen_by_products_and_locales(gsize kind)
     assert_true(vt_error_is(error, VT_ERROR_ENTITY_NOT_FOUND));
 }
 
-typedef void (*PerDatabase)(gsize kind);
-
-static void
-on_every_database(void **state)
-{
-    PerDatabase test = *(PerDatabase *)*state;
-
-    for (gsize kind = 0; kind < vt_test_n_databases(); kind++)
-        test(kind);
-}
-
 int
 main(int argc, char **argv)
 {
-#define ROW(test)                                                                                  \
-    {                                                                                              \
-#test, on_every_database, NULL, NULL, &(PerDatabase)                                       \
-        {                                                                                          \
-            test                                                                                   \
-        }                                                                                          \
-    }
     const struct CMUnitTest tests[] = {
-        ROW(an_export_imported_where_it_came_from_changes_nothing),
-        ROW(a_portable_export_makes_the_same_shop_elsewhere),
-        ROW(rows_are_chosen_by_products_and_locales),
+        VT_TEST_EACH_DATABASE(an_export_imported_where_it_came_from_changes_nothing),
+        VT_TEST_EACH_DATABASE(a_portable_export_makes_the_same_shop_elsewhere),
+        VT_TEST_EACH_DATABASE(rows_are_chosen_by_products_and_locales),
     };
-#undef ROW
 
     if (vt_test_is_worker(argc, argv))
         return vt_ingest_worker_main();

@@ -557,45 +557,26 @@ what_the_database_refuses_fails_alone(gsize kind)
     assert_text(head_of(&shop, "MUG"), expected);
 }
 
-typedef void (*PerDatabase)(gsize kind);
-
-static void
-on_every_database(void **state)
-{
-    PerDatabase test = *(PerDatabase *)*state;
-
-    for (gsize kind = 0; kind < vt_test_n_databases(); kind++)
-        test(kind);
-}
-
 int
 main(int argc, char **argv)
 {
-#define ROW(test)                                                                                  \
-    {                                                                                              \
-#test, on_every_database, NULL, NULL, &(PerDatabase)                                       \
-        {                                                                                          \
-            test                                                                                   \
-        }                                                                                          \
-    }
     const struct CMUnitTest tests[] = {
-        ROW(pictures_come_in_and_are_assigned),
-        ROW(a_fault_stays_in_its_row),
-        ROW(a_category_takes_one_picture_in_each_context),
-        ROW(a_category_goes_live_with_its_picture),
-        ROW(a_category_shows_the_picture_of_its_head_after_a_swap),
-        ROW(the_same_manifest_again_makes_no_revision),
-        ROW(a_result_is_mended_and_run_again),
-        ROW(spreadsheets_unicode_text_is_read_and_bad_headers_refuse_the_file),
-        ROW(an_existing_asset_is_used_changed_or_kept_beside),
-        ROW(assets_are_matched_by_source_then_id_then_name),
-        ROW(what_somebody_edits_is_skipped_or_taken_over),
-        ROW(what_is_marked_goes_live_in_one_publish),
-        ROW(a_row_goes_live_without_the_drafts_beside_it),
-        ROW(swatches_and_additional_media_are_set),
-        ROW(what_the_database_refuses_fails_alone),
+        VT_TEST_EACH_DATABASE(pictures_come_in_and_are_assigned),
+        VT_TEST_EACH_DATABASE(a_fault_stays_in_its_row),
+        VT_TEST_EACH_DATABASE(a_category_takes_one_picture_in_each_context),
+        VT_TEST_EACH_DATABASE(a_category_goes_live_with_its_picture),
+        VT_TEST_EACH_DATABASE(a_category_shows_the_picture_of_its_head_after_a_swap),
+        VT_TEST_EACH_DATABASE(the_same_manifest_again_makes_no_revision),
+        VT_TEST_EACH_DATABASE(a_result_is_mended_and_run_again),
+        VT_TEST_EACH_DATABASE(spreadsheets_unicode_text_is_read_and_bad_headers_refuse_the_file),
+        VT_TEST_EACH_DATABASE(an_existing_asset_is_used_changed_or_kept_beside),
+        VT_TEST_EACH_DATABASE(assets_are_matched_by_source_then_id_then_name),
+        VT_TEST_EACH_DATABASE(what_somebody_edits_is_skipped_or_taken_over),
+        VT_TEST_EACH_DATABASE(what_is_marked_goes_live_in_one_publish),
+        VT_TEST_EACH_DATABASE(a_row_goes_live_without_the_drafts_beside_it),
+        VT_TEST_EACH_DATABASE(swatches_and_additional_media_are_set),
+        VT_TEST_EACH_DATABASE(what_the_database_refuses_fails_alone),
     };
-#undef ROW
 
     if (vt_test_is_worker(argc, argv))
         return vt_ingest_worker_main();

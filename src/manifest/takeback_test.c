@@ -207,37 +207,18 @@ rows_that_should_be_looked_at_say_so(gsize kind)
     assert_non_null(strstr(body, "\"alt\":\"A title\""));
 }
 
-typedef void (*PerDatabase)(gsize kind);
-
-static void
-on_every_database(void **state)
-{
-    PerDatabase test = *(PerDatabase *)*state;
-
-    for (gsize kind = 0; kind < vt_test_n_databases(); kind++)
-        test(kind);
-}
-
 int
 main(int argc, char **argv)
 {
-#define ROW(test)                                                                                  \
-    {                                                                                              \
-#test, on_every_database, NULL, NULL, &(PerDatabase)                                       \
-        {                                                                                          \
-            test                                                                                   \
-        }                                                                                          \
-    }
     const struct CMUnitTest tests[] = {
-        ROW(a_row_leaves_what_is_live_and_stays_in_the_draft),
-        ROW(the_last_row_deleted_resets_the_set),
-        ROW(swatches_and_categories_are_taken_back_too),
-        ROW(an_asset_that_is_shown_stays_unless_forced),
-        ROW(an_asset_is_deleted_with_what_shows_it),
-        ROW(a_new_name_for_a_known_asset_renames_it),
-        ROW(rows_that_should_be_looked_at_say_so),
+        VT_TEST_EACH_DATABASE(a_row_leaves_what_is_live_and_stays_in_the_draft),
+        VT_TEST_EACH_DATABASE(the_last_row_deleted_resets_the_set),
+        VT_TEST_EACH_DATABASE(swatches_and_categories_are_taken_back_too),
+        VT_TEST_EACH_DATABASE(an_asset_that_is_shown_stays_unless_forced),
+        VT_TEST_EACH_DATABASE(an_asset_is_deleted_with_what_shows_it),
+        VT_TEST_EACH_DATABASE(a_new_name_for_a_known_asset_renames_it),
+        VT_TEST_EACH_DATABASE(rows_that_should_be_looked_at_say_so),
     };
-#undef ROW
 
     if (vt_test_is_worker(argc, argv))
         return vt_ingest_worker_main();

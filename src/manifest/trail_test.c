@@ -208,33 +208,14 @@ a_stop_leaves_the_rest_out_and_lets_nothing_go_live(gsize kind)
     }
 }
 
-typedef void (*PerDatabase)(gsize kind);
-
-static void
-on_every_database(void **state)
-{
-    PerDatabase test = *(PerDatabase *)*state;
-
-    for (gsize kind = 0; kind < vt_test_n_databases(); kind++)
-        test(kind);
-}
-
 int
 main(int argc, char **argv)
 {
-#define ROW(test)                                                                                  \
-    {                                                                                              \
-#test, on_every_database, NULL, NULL, &(PerDatabase)                                       \
-        {                                                                                          \
-            test                                                                                   \
-        }                                                                                          \
-    }
     const struct CMUnitTest tests[] = {
-        ROW(an_import_that_is_killed_goes_on_where_it_was),
-        ROW(a_trail_that_was_lost_is_no_hindrance),
-        ROW(a_stop_leaves_the_rest_out_and_lets_nothing_go_live),
+        VT_TEST_EACH_DATABASE(an_import_that_is_killed_goes_on_where_it_was),
+        VT_TEST_EACH_DATABASE(a_trail_that_was_lost_is_no_hindrance),
+        VT_TEST_EACH_DATABASE(a_stop_leaves_the_rest_out_and_lets_nothing_go_live),
     };
-#undef ROW
 
     if (vt_test_is_worker(argc, argv))
         return vt_ingest_worker_main();
