@@ -354,6 +354,7 @@ static const struct {
     {VT_ROUTE_TOKEN_CREATE, vt_api_token_create, MAX_FORM_BYTES},
     {VT_ROUTE_TOKEN_REVOKE, vt_api_token_revoke, 0},
     {VT_ROUTE_CATALOG_IMPORT, vt_api_catalog_import, MAX_CATALOG_BYTES},
+    {VT_ROUTE_PRODUCT_PAST, vt_api_product_past, 0},
     {VT_ROUTE_PRODUCT_FIND, vt_api_product_find, 0},
     {VT_ROUTE_PRODUCT_MEDIA_SHOW, vt_api_edit_show, 0},
     {VT_ROUTE_PRODUCT_MEDIA_EDIT, vt_api_edit_begin, MAX_JSON_BYTES},

@@ -144,6 +144,7 @@ json_t *vt_api_user_disabled(const VtApiCall *call, GError **error);
 json_t *vt_api_token_list(const VtApiCall *call, GError **error);
 json_t *vt_api_token_create(const VtApiCall *call, GError **error);
 json_t *vt_api_token_revoke(const VtApiCall *call, GError **error);
+json_t *vt_api_product_past(const VtApiCall *call, GError **error);
 json_t *vt_api_product_find(const VtApiCall *call, GError **error);
 json_t *vt_api_edit_show(const VtApiCall *call, GError **error);
 json_t *vt_api_edit_begin(const VtApiCall *call, GError **error);

@@ -253,6 +253,17 @@ vt_set_published_of_category(VtDb *db, gint64 category_id, GError **error)
     return published_of(db, 0, category_id, error);
 }
 
+GPtrArray *
+vt_set_published_at(VtDb *db, gint64 product_id, gint64 seq, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_media_set_published_at, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "seq", seq);
+    return read_shown(stmt, product_id, 0, error);
+}
+
 static char **
 locales_of(VtDb *db, gint64 product_id, gint64 category_id, GError **error)
 {

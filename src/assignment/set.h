@@ -75,6 +75,9 @@ GPtrArray *vt_set_published_of_category(VtDb *db, gint64 category_id, GError **e
 GPtrArray *vt_set_previewed(
     VtDb *db, gint64 product_id, gint64 category_id, gint64 group_id, GError **error);
 
+/* What was live of a product at a log number, in the same form. */
+GPtrArray *vt_set_published_at(VtDb *db, gint64 product_id, gint64 seq, GError **error);
+
 /* Every locale the product or category has a set in, live or not; owned. */
 char **vt_set_locales_of_product(VtDb *db, gint64 product_id, GError **error);
 char **vt_set_locales_of_category(VtDb *db, gint64 category_id, GError **error);

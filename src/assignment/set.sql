@@ -46,6 +46,20 @@ WHERE media_set.product_id = :product_id AND media_set.category_id = :category_i
   AND revision.body IS NOT NULL
 ORDER BY media_set.document_id;
 
+-- media_set_published_at: (product_id, category_id, seq) -> document_id, channel_id, locale, catalog_id, number, body
+-- what was live at a log number
+SELECT media_set.document_id, media_set.channel_id, media_set.locale, media_set.catalog_id,
+  publication.number, revision.body
+FROM media_set
+JOIN publication ON publication.document_id = media_set.document_id
+  AND publication.context = 'channel' AND publication.from_seq <= :seq
+  AND (publication.to_seq IS NULL OR publication.to_seq > :seq)
+JOIN revision ON revision.document_id = media_set.document_id
+  AND revision.number = publication.number
+WHERE media_set.product_id = :product_id AND media_set.category_id = :category_id
+  AND revision.body IS NOT NULL
+ORDER BY media_set.document_id;
+
 -- media_set_previewed: (product_id, category_id, group_id) -> document_id, channel_id, locale, catalog_id, number, body
 -- what is live, with the group's heads in their places
 SELECT media_set.document_id, media_set.channel_id, media_set.locale, media_set.catalog_id,

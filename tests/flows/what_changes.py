@@ -1,4 +1,5 @@
-"""A dry run names exactly the answers that differ once the thing is done: the shop is asked before and after.
+"""A dry run names exactly the answers that differ once the thing is done: the shop is asked before and after. And what
+the history tells of each log number is what the shop was seen to show then.
 
 A walk of random edits over every kind of node, context and asset, the same each time for SEED.
 """
@@ -42,6 +43,7 @@ class Walk:
         self.workspace, self.server = workspace, server
         self.random = random.Random(SEED)
         self.n_told = 0
+        self.recorded: list[tuple[int, dict[Place, Any]]] = []  # what was shown, by log number
 
     def shown(self) -> dict[Place, Any]:
         """Everything a shopper sees of each place; whence it comes is no part of it."""
@@ -100,6 +102,22 @@ class Walk:
                 for group in ('primary', 'additional'):
                     equal(row[side][group], [medium['asset'] for medium in answer[group]], f'{place} {side}')
         self.n_told += len(rows)
+        self.recorded.append((done['seq'], after))
+
+    def check_past(self, seq: int, recorded: dict[Place, Any]) -> None:
+        """What the history tells of a log number is what shops saw then."""
+        for (channel, locale, product, variant_id), answer in recorded.items():
+            target = (f'/api/v1/{vitrine.TENANT}/products/{variant_id or product}/past'
+                      f'?channel={channel}&locale={locale}&seq={seq}')
+            reply = self.server.get(target, Authorization=f'Bearer {self.workspace.token}')
+            equal(reply.status, 200, reply.body)
+            past = reply.json()
+            schema.check(past, 'PastAnswer')
+            equal((past['product'], past['variant'], past['seq']), (product, variant_id, seq), target)
+            equal([(medium['asset'], medium['alt']) for medium in past['primary']],
+                  [(medium['asset'], medium['alt']) for medium in answer['primary']], target)
+            equal([(medium['purpose'], medium['asset']) for medium in past['additional']],
+                  [(medium['purpose'], medium['asset']) for medium in answer['additional']], target)
 
 
 @tap.test
@@ -120,6 +138,9 @@ def a_dry_run_names_exactly_what_differs_then(workspace: vitrine.Workspace) -> N
                 walk.step('unpublish', {'products': [walk.random.choice(['tee', 'cup'])]})
             walk.step('publish', {'all': True, 'with_dependencies': True})
         holds(walk.n_told > 2 * STEPS, walk.n_told)
+        for seq, recorded in walk.recorded:
+            if seq != 0:
+                walk.check_past(seq, recorded)
 
 
 tap.main()

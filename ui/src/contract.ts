@@ -295,6 +295,8 @@ export type DifferenceSide = { readonly "channel": string | null; readonly "loca
 
 export type Difference = { readonly "channel": string; readonly "locale": string; readonly "catalog": string | null; readonly "product": string; readonly "variant": string | null; readonly "before": DifferenceSide; readonly "after": DifferenceSide };
 
+export type PastAnswer = { readonly "product": string; readonly "variant": string | null; readonly "channel": string; readonly "locale": string; readonly "seq": number; readonly "written": string | null; readonly "source": { readonly "channel": string; readonly "locale": string } | null; readonly "scope": "none" | "master" | "dimensions" | "variant"; readonly "primary": ReadonlyArray<{ readonly "asset": string; readonly "type": string; readonly "number": number; readonly "alt": string | null; readonly "title": string | null; readonly "hash": string | null }>; readonly "additional": ReadonlyArray<{ readonly "asset": string; readonly "type": string; readonly "number": number; readonly "alt": string | null; readonly "title": string | null; readonly "hash": string | null; readonly "purpose"?: string }> };
+
 export type PublishRequest = { readonly "all"?: boolean; readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "dry_run"?: boolean; readonly "tell_changes"?: boolean; readonly "with_dependencies"?: boolean; readonly "mode"?: "incremental" | "full" | "full_override" };
 
 export type PublishResult = { readonly "planned": ReadonlyArray<string>; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "seq": number; readonly "published": number; readonly "n_skipped": number; readonly "skipped": ReadonlyArray<string>; readonly "n_missing": number; readonly "missing": ReadonlyArray<string>; readonly "n_changes"?: number; readonly "changes_cut"?: boolean; readonly "changes"?: ReadonlyArray<Difference> };
@@ -434,6 +436,7 @@ export const routes = {
   upload_import: { method: "POST", path: "/api/v1/{tenant}/uploads/{upload}/import" },
   export: { method: "POST", path: "/api/v1/{tenant}/exports" },
   product_find: { method: "GET", path: "/api/v1/{tenant}/products" },
+  product_past: { method: "GET", path: "/api/v1/{tenant}/products/{product}/past" },
   product_media_show: { method: "GET", path: "/api/v1/{tenant}/products/{product}/media" },
   product_media_edit: { method: "POST", path: "/api/v1/{tenant}/products/{product}/media/edit" },
   product_media_save: { method: "PUT", path: "/api/v1/{tenant}/products/{product}/media/draft" },
