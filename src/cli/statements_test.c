@@ -1,37 +1,62 @@
-/* Every statement of every room is prepared on both databases and gives the columns it declares. */
+/* Every statement on the main database is prepared on both databases and gives the columns it
+ * declares. */
 #include "cli/data.h"
 #include "db/testing.h"
 #include "tests/unit/support.h"
 
+#include "asset_edit_sql.h"
 #include "catalog_sql.h"
 #include "change_sql.h"
+#include "difference_sql.h"
 #include "document_sql.h"
+#include "export_sql.h"
+#include "folder_sql.h"
+#include "group_items_sql.h"
+#include "group_sql.h"
+#include "head_sql.h"
 #include "jobs_sql.h"
+#include "library_sql.h"
 #include "media_sql.h"
+#include "past_sql.h"
 #include "product_value_sql.h"
 #include "publish_sql.h"
+#include "reference_sql.h"
+#include "search_sql.h"
 #include "set_sql.h"
 #include "sync_sql.h"
 #include "tenant_sql.h"
 #include "trail_sql.h"
+#include "trash_sql.h"
 #include "variant_sql.h"
 
 static const struct {
     const char *room;
     const VtSql *const *table;
 } room_row[] = {
-    {"changelog", vt_sql_table_change},
-    {"jobs", vt_sql_table_jobs},
-    {"tenant", vt_sql_table_tenant},
+    {"assignment", vt_sql_table_reference},
+    {"assignment", vt_sql_table_set},
     {"catalog", vt_sql_table_catalog},
     {"catalog", vt_sql_table_product_value},
+    {"catalog", vt_sql_table_search},
+    {"changelog", vt_sql_table_change},
     {"document", vt_sql_table_document},
+    {"document", vt_sql_table_group},
     {"document", vt_sql_table_trail},
+    {"jobs", vt_sql_table_jobs},
+    {"manifest", vt_sql_table_export},
+    {"media", vt_sql_table_asset_edit},
+    {"media", vt_sql_table_folder},
+    {"media", vt_sql_table_head},
+    {"media", vt_sql_table_library},
     {"media", vt_sql_table_media},
+    {"media", vt_sql_table_trash},
     {"media", vt_sql_table_variant},
-    {"assignment", vt_sql_table_set},
+    {"publish", vt_sql_table_difference},
+    {"publish", vt_sql_table_group_items},
+    {"publish", vt_sql_table_past},
     {"publish", vt_sql_table_publish},
     {"sync", vt_sql_table_sync},
+    {"tenant", vt_sql_table_tenant},
 };
 
 static void
