@@ -56,7 +56,7 @@ FLOWS = (
     Flow('unpublish', 'live', ('unpublish', '--products', 'p0', '--wait'), ('write', 'database')),
     Flow('group publish', 'group', ('group', 'publish', 'spring', '--wait'), ('write', 'database'), whole=False,
          once=True),
-    Flow('group undo', 'group live', ('group', 'undo', 'spring', '--wait'), ('write', 'database')),
+    Flow('group undo', 'group_live', ('group', 'undo', 'spring', '--wait'), ('write', 'database')),
     Flow('sync', 'drafts', ('sync',), ('database',)),
     Flow('full sync', 'live', ('sync', '--full'), (*FILES, 'database')),
     Flow('user', 'live', ('user', 'add', 'ben', '--role', 'producer', '--password-file', 'password'),
@@ -78,7 +78,7 @@ def manifest(workspace: vitrine.Workspace, generation: int) -> vitrine.Rows:
 
 class Shop:
     """A workspace with states to begin from: empty, live (published), drafts (live, and the next generation), group
-    (the drafts are in a publish group) and group live."""
+    (the drafts are in a publish group) and group_live."""
 
     def __init__(self, workspace: vitrine.Workspace) -> None:
         self.workspace = workspace
@@ -98,7 +98,7 @@ class Shop:
         workspace.run('group', 'add', 'spring', '--products', 'p0,p1,p2', '--assets', 'a0,a1,a2')
         self.stock.save('group')
         workspace.run('group', 'publish', 'spring')
-        self.stock.save('group live')
+        self.stock.save('group_live')
 
     def run(self, flow: Flow, kinds: str, n: int, code: int | None) -> vitrine.Ran:
         with self.faults.preloaded(), self.faults.armed(kinds, n):
