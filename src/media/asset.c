@@ -300,6 +300,24 @@ vt_asset_put_tags(VtDb *db, gint64 asset_id, const char *locale, char **tags, GE
 }
 
 gboolean
+vt_asset_check_in_content(VtDb *db,
+    VtDocumentState *state,
+    const VtAssetContent *content,
+    const VtActor *actor,
+    gboolean *ret_changed,
+    GError **error)
+{
+    g_autofree char *body = vt_asset_content_format(content);
+    g_autoptr(GArray) named = vt_members_assets(content->members);
+    const VtRevisionSpec spec = {
+        .body = body, .asset_ids = (const gint64 *)(gpointer)named->data, .n_assets = named->len};
+    gint64 number = 0;
+
+    return vt_revision_check_in(
+        db, state, state->group_id, &spec, actor, &number, ret_changed, error);
+}
+
+gboolean
 vt_asset_check_in(VtDb *db,
     gint64 tenant_id,
     const VtAsset *asset,
@@ -310,17 +328,12 @@ vt_asset_check_in(VtDb *db,
     gboolean *ret_changed,
     GError **error)
 {
-    g_autofree char *body = vt_asset_content_format(content);
     g_auto(VtDocumentState) state = {0};
-    g_autoptr(GArray) named = vt_members_assets(content->members);
-    VtRevisionSpec spec = {
-        .body = body, .asset_ids = (const gint64 *)(gpointer)named->data, .n_assets = named->len};
-    gint64 document_id = 0, number = 0;
+    gint64 document_id = 0;
 
     if (!vt_asset_ensure_document(db, tenant_id, asset, locale, actor, &document_id, error) ||
         !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error) ||
-        !vt_revision_check_in(
-            db, &state, VT_GROUP_LIVE, &spec, actor, &number, ret_changed, error) ||
+        !vt_asset_check_in_content(db, &state, content, actor, ret_changed, error) ||
         (*ret_changed && !vt_asset_put_tags(db, asset->asset_id, locale, content->tags, error)))
         return FALSE;
     *ret_document_id = document_id;
@@ -328,8 +341,12 @@ vt_asset_check_in(VtDb *db,
 }
 
 gboolean
-vt_asset_head_content(
-    VtDb *db, gint64 asset_id, const char *locale, VtAssetContent *ret_content, GError **error)
+vt_asset_group_content(VtDb *db,
+    gint64 asset_id,
+    const char *locale,
+    gint64 group_id,
+    VtAssetContent *ret_content,
+    GError **error)
 {
     g_auto(VtDocumentState) state = {0};
     g_autofree char *body = NULL;
@@ -337,11 +354,18 @@ vt_asset_head_content(
 
     if (!vt_asset_document(db, asset_id, locale, &document_id, error))
         return FALSE;
-    if (document_id != 0 && !vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error))
+    if (document_id != 0 && !vt_document_state(db, document_id, group_id, &state, error))
         return FALSE;
     if (state.head != 0 && !vt_revision_body(db, document_id, state.head, &body, error))
         return FALSE;
     return vt_asset_content_parse(body, ret_content, error);
+}
+
+gboolean
+vt_asset_head_content(
+    VtDb *db, gint64 asset_id, const char *locale, VtAssetContent *ret_content, GError **error)
+{
+    return vt_asset_group_content(db, asset_id, locale, VT_GROUP_LIVE, ret_content, error);
 }
 
 static void
@@ -391,6 +415,18 @@ vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error)
     if (!vt_stmt_end(stmt, error))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+const VtAssetLive *
+vt_asset_published_in(const VtAssetPublished *self, const char *locale)
+{
+    for (guint i = 0; i < self->locales->len; i++) {
+        const VtAssetLive *live = &g_array_index(self->locales, VtAssetLive, i);
+
+        if (strcmp(live->locale, locale) == 0)
+            return live;
+    }
+    return NULL;
 }
 
 char **

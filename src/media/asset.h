@@ -85,6 +85,14 @@ gboolean vt_asset_ensure_document(VtDb *db,
 gboolean vt_asset_put_tags(
     VtDb *db, gint64 asset_id, const char *locale, char **tags, GError **error);
 
+/* Makes @content the head of the branch @state is of. Errors: those of vt_revision_check_in. */
+gboolean vt_asset_check_in_content(VtDb *db,
+    VtDocumentState *state,
+    const VtAssetContent *content,
+    const VtActor *actor,
+    gboolean *ret_changed,
+    GError **error);
+
 /* Makes @content the head of the asset in @locale; the document is made when missing. @ret_changed:
  * FALSE when the head says this already. Errors: those of vt_revision_check_in. */
 gboolean vt_asset_check_in(VtDb *db,
@@ -100,6 +108,14 @@ gboolean vt_asset_check_in(VtDb *db,
 /* The head's content of an asset in a locale; empty content when it has none. */
 gboolean vt_asset_head_content(
     VtDb *db, gint64 asset_id, const char *locale, VtAssetContent *ret_content, GError **error);
+
+/* The same in a publish group, which sees the live site's head until it has one of its own. */
+gboolean vt_asset_group_content(VtDb *db,
+    gint64 asset_id,
+    const char *locale,
+    gint64 group_id,
+    VtAssetContent *ret_content,
+    GError **error);
 
 /* What is live of an asset: one row per published locale. */
 typedef struct {
@@ -121,6 +137,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtAssetPublished, vt_asset_published_free)
 /* Owned by the caller. NULL on an error of db.h, or VT_ERROR_BAD_JSON and VT_ERROR_STORAGE for what
  * this program cannot read. */
 VtAssetPublished *vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error);
+
+/* What is live in exactly @locale; NULL when nothing is. Borrowed. */
+const VtAssetLive *vt_asset_published_in(const VtAssetPublished *self, const char *locale);
 
 /* The locales an asset has a document in, published or not; owned. */
 char **vt_asset_locales(VtDb *db, gint64 asset_id, GError **error);

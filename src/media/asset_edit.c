@@ -2,7 +2,6 @@
 
 #include "asset_edit_sql.h"
 #include "base/locale.h"
-#include "document/revision.h"
 #include "media/asset_body.h"
 #include "media/asset_set.h"
 #include "media/library.h"
@@ -43,30 +42,14 @@ ensure(const VtEdit *edit, gint64 *ret_document_id, GError **error)
         edit->actor, ret_document_id, error);
 }
 
-/* What was finished last of the neutral locale in the context; nothing where nothing was. */
-static gboolean
-neutral_content(const VtEdit *edit, VtAssetContent *ret_content, GError **error)
-{
-    const VtAssetPlace *place = edit->place;
-    g_auto(VtDocumentState) state = {0};
-    g_autofree char *body = NULL;
-    gint64 document_id = 0;
-
-    if (!vt_asset_document(
-            edit->db, place->asset.asset_id, VT_LOCALE_NEUTRAL, &document_id, error) ||
-        (document_id != 0 &&
-            !vt_document_state(edit->db, document_id, edit->group_id, &state, error)) ||
-        (state.head != 0 && !vt_revision_body(edit->db, document_id, state.head, &body, error)))
-        return FALSE;
-    return vt_asset_content_parse(body, ret_content, error);
-}
-
 static char *
 begin(const VtEdit *edit, gint64 document_id, GError **error)
 {
+    const VtAssetPlace *place = edit->place;
     g_auto(VtAssetContent) content = {0};
 
-    if (!neutral_content(edit, &content, error))
+    if (!vt_asset_group_content(
+            edit->db, place->asset.asset_id, VT_LOCALE_NEUTRAL, edit->group_id, &content, error))
         return NULL;
     vt_asset_content_drop_binary(&content);
     g_clear_pointer(&content.tracks, g_ptr_array_unref);
@@ -95,21 +78,13 @@ check_in(const VtEdit *edit, VtDocumentState *state, const char *body, GError **
 {
     const VtAssetPlace *place = edit->place;
     g_auto(VtAssetContent) content = {0};
-    gint64 document_id = 0, number = 0;
+    gint64 document_id = 0;
     gboolean changed = FALSE;
 
     if (!vt_asset_content_parse(body, &content, error))
         return FALSE;
-    if (state->group_id != VT_GROUP_LIVE) {
-        g_autofree char *text = vt_asset_content_format(&content);
-        g_autoptr(GArray) named = vt_members_assets(content.members);
-        const VtRevisionSpec spec = {.body = text,
-            .asset_ids = (const gint64 *)(gpointer)named->data,
-            .n_assets = named->len};
-
-        return vt_revision_check_in(
-            edit->db, state, state->group_id, &spec, edit->actor, &number, &changed, error);
-    }
+    if (state->group_id != VT_GROUP_LIVE)
+        return vt_asset_check_in_content(edit->db, state, &content, edit->actor, &changed, error);
     return vt_asset_check_in(edit->db, place->tenant_id, &place->asset, place->locale, &content,
         edit->actor, &document_id, &changed, error);
 }

@@ -41,6 +41,12 @@ vt_asset_content_clear(VtAssetContent *self)
     g_clear_pointer(&self->members, g_ptr_array_unref);
 }
 
+gboolean
+vt_asset_content_is_shown(const VtAssetContent *self)
+{
+    return self->blob != NULL || self->members != NULL;
+}
+
 void
 vt_asset_content_set_binary(VtAssetContent *self, const VtBinary *binary)
 {

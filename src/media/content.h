@@ -60,6 +60,9 @@ char **vt_asset_content_text(VtAssetContent *self, gsize i);
 void vt_asset_content_clear(VtAssetContent *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtAssetContent, vt_asset_content_clear)
 
+/* Whether it has something to show of its own: a binary, or members. */
+gboolean vt_asset_content_is_shown(const VtAssetContent *self);
+
 /* Copies the facts of @binary in, its playing time too. */
 void vt_asset_content_set_binary(VtAssetContent *self, const VtBinary *binary);
 

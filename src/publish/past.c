@@ -32,7 +32,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Live, live_clear)
 static gboolean
 has_binary(const Live *self)
 {
-    return self->is_there && (self->content.blob != NULL || self->content.members != NULL);
+    return self->is_there && vt_asset_content_is_shown(&self->content);
 }
 
 static gboolean

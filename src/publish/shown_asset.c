@@ -80,7 +80,7 @@ load_body(VtDb *db, Variant *variant, VtSide side, GError **error)
     }
     if (!vt_asset_content_parse(body, &content, error))
         return FALSE;
-    variant->has_binary[side] = content.blob != NULL || content.members != NULL;
+    variant->has_binary[side] = vt_asset_content_is_shown(&content);
     return TRUE;
 }
 

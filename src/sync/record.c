@@ -8,33 +8,15 @@
 
 #include <string.h>
 
-static const VtAssetLive *
-live_in(const VtAssetPublished *published, const char *locale)
-{
-    for (guint i = 0; i < published->locales->len; i++) {
-        const VtAssetLive *live = &g_array_index(published->locales, VtAssetLive, i);
-
-        if (strcmp(live->locale, locale) == 0)
-            return live;
-    }
-    return NULL;
-}
-
-/* A binary of its own, or members. */
-static gboolean
-is_own(const VtAssetContent *content)
-{
-    return content->blob != NULL || content->members != NULL;
-}
-
 /* Whether there is something to show in the locale: its own or the neutral one. Texts alone, while
  * nothing neutral is live, would name what cannot be served. */
 static gboolean
 is_shown(const VtAssetPublished *published, const VtAssetLive *live)
 {
-    const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
+    const VtAssetLive *neutral = vt_asset_published_in(published, VT_LOCALE_NEUTRAL);
 
-    return is_own(&live->content) || (neutral != NULL && is_own(&neutral->content));
+    return vt_asset_content_is_shown(&live->content) ||
+           (neutral != NULL && vt_asset_content_is_shown(&neutral->content));
 }
 
 static char *
@@ -130,8 +112,8 @@ put_locale(VtReadstoreWriter *writer,
     const VtAssetLive *live,
     GError **error)
 {
-    const VtAssetLive *neutral = live_in(published, VT_LOCALE_NEUTRAL);
-    gboolean own = is_own(&live->content);
+    const VtAssetLive *neutral = vt_asset_published_in(published, VT_LOCALE_NEUTRAL);
+    gboolean own = vt_asset_content_is_shown(&live->content);
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
     g_autofree char *attributes = attributes_of(db, published, live, binary, error);
     VtReadstoreAsset record = {.asset = published->asset_id,
@@ -192,7 +174,7 @@ vt_sync_put_asset(
     if (locales == NULL)
         return FALSE;
     for (char **locale = locales; *locale != NULL; locale++) {
-        const VtAssetLive *live = live_in(published, *locale);
+        const VtAssetLive *live = vt_asset_published_in(published, *locale);
 
         if (live != NULL && is_shown(published, live)
                 ? !put_locale(writer, db, affected, published, live, error)

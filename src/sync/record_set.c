@@ -5,29 +5,17 @@
 
 #include <string.h>
 
-/* What is live of the asset in exactly @locale; NULL when nothing is. */
-static const VtAssetContent *
-live_in(const VtAssetPublished *asset, const char *locale)
-{
-    for (guint i = 0; i < asset->locales->len; i++) {
-        const VtAssetLive *live = &g_array_index(asset->locales, VtAssetLive, i);
-
-        if (strcmp(live->locale, locale) == 0)
-            return &live->content;
-    }
-    return NULL;
-}
-
 /* What has the binary, or the members, that is shown in @locale; NULL when nothing can be shown. */
 static const VtAssetContent *
 shown_in(const VtAssetPublished *asset, const char *locale)
 {
-    const VtAssetContent *own = live_in(asset, locale);
-    const VtAssetContent *neutral = live_in(asset, VT_LOCALE_NEUTRAL);
+    const VtAssetLive *own = vt_asset_published_in(asset, locale);
+    const VtAssetLive *neutral = vt_asset_published_in(asset, VT_LOCALE_NEUTRAL);
 
-    if (own != NULL && (own->blob != NULL || own->members != NULL))
-        return own;
-    return neutral != NULL && (neutral->blob != NULL || neutral->members != NULL) ? neutral : NULL;
+    if (own != NULL && vt_asset_content_is_shown(&own->content))
+        return &own->content;
+    return neutral != NULL && vt_asset_content_is_shown(&neutral->content) ? &neutral->content
+                                                                           : NULL;
 }
 
 static char **
