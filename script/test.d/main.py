@@ -85,10 +85,11 @@ def scripts() -> list[Script]:
     found = [Script('lint', ('script/lint', '--tap'), None, 300),
              Script('scripts', ('python3', 'script/test.d/unittests.py'), None, 300)]
     flows = sorted(ROOT.glob('tests/flows/*.py'))
-    found += [Script(f'flows/{flow.stem}', python(flow), 'gcc', 600) for flow in flows]
+    found += [Script(f'flows/{flow.stem}', python(flow), 'gcc', 600 * SCALE) for flow in flows]
     found += [Script(f'flows-asan/{flow.stem}', python(flow), 'asan', 900)
               for flow in flows if flow.stem in FLOWS_UNDER_ASAN]
-    found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900) for path in sorted(ROOT.glob('tests/crash/*.py'))]
+    found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900 * SCALE)
+              for path in sorted(ROOT.glob('tests/crash/*.py'))]
     found += [Script(f'real/{path.stem}', python(path), 'gcc', 1200)
               for path in sorted(ROOT.glob('tests/real/*_test.py'))]
     found.append(Script('tsan/planted_race', ('python3', 'script/test.d/planted_race.py'), 'tsan', 120,

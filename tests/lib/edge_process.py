@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import http.client
+import random
 import shutil
 import socket
 import subprocess
@@ -12,12 +14,17 @@ import tap
 import vitrine
 
 START_SECONDS = 60
+PORTS = range(12000, 32000)
+TRIES = 50
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return int(probe.getsockname()[1])
+    """Below those that the kernel gives to connections: no client of another test takes it before the edge does."""
+    for port in random.sample(PORTS, TRIES):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(('127.0.0.1', port))
+            return port
+    raise AssertionError('no port is free')
 
 
 class Edge:
