@@ -28,7 +28,8 @@ import postgresql
 import tally
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-JOBS = 2
+JOBS = 2  # that compute
+SCRIPTS_AT_ONCE = 3  # of those that wait as much as they compute
 
 # Tests that also run under TSan: what shares data between threads. Not imaging/cage: its workers decode with libraries
 # that TSan cannot see into, and a report there ends the worker.
@@ -67,6 +68,10 @@ class Script:
     timeout: int
     targets: tuple[str, ...] = ('vitrine', 'tests/fault/libfault.so')  # of ninja
 
+    @property
+    def computes(self) -> bool:
+        return self.build == 'fuzz'
+
 
 def fuzzers() -> list[Script]:
     targets: list[tuple[str, str]] = []
@@ -85,13 +90,14 @@ def scripts() -> list[Script]:
     found = [Script('lint', ('script/lint', '--tap'), None, 300),
              Script('scripts', ('python3', 'script/test.d/unittests.py'), None, 300)]
     flows = sorted(ROOT.glob('tests/flows/*.py'))
-    found += [Script(f'flows/{flow.stem}', python(flow), 'gcc', 600 * SCALE) for flow in flows]
-    found += [Script(f'flows-asan/{flow.stem}', python(flow), 'asan', 900)
-              for flow in flows if flow.stem in FLOWS_UNDER_ASAN]
-    found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900 * SCALE)
-              for path in sorted(ROOT.glob('tests/crash/*.py'))]
+    # the longest begin first, so that none is left to run alone at the end
     found += [Script(f'real/{path.stem}', python(path), 'gcc', 1200)
               for path in sorted(ROOT.glob('tests/real/*_test.py'))]
+    found += [Script(f'crash/{path.stem}', python(path), 'gcc', 900 * SCALE)
+              for path in sorted(ROOT.glob('tests/crash/*.py'))]
+    found += [Script(f'flows-asan/{flow.stem}', python(flow), 'asan', 900)
+              for flow in flows if flow.stem in FLOWS_UNDER_ASAN]
+    found += [Script(f'flows/{flow.stem}', python(flow), 'gcc', 600 * SCALE) for flow in flows]
     found.append(Script('tsan/planted_race', ('python3', 'script/test.d/planted_race.py'), 'tsan', 120,
                         ('tests/race/race',)))
     return found + fuzzers()
@@ -193,6 +199,10 @@ class Run:
         code, output, seconds = self.call(list(script.command), script.timeout, **program)
         self.tally.add(script.name, tally.read_tap(script.name, output, code), output, seconds)
 
+    def run_scripts(self, chosen: list[Script], at_once: int) -> None:
+        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(self.run_script, chosen))
+
     def builds_needed(self, chosen: list[Script]) -> dict[str, Needed]:
         needed: dict[str, Needed] = {}
         for key in BUILDS:
@@ -219,8 +229,9 @@ class Run:
             for key in built:
                 if needed[key].tests:
                     self.run_units(key, needed[key].tests)
-            with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-                list(pool.map(self.run_script, [script for script in chosen if script.build in built]))
+            chosen = [script for script in chosen if script.build in built]
+            self.run_scripts([script for script in chosen if not script.computes], SCRIPTS_AT_ONCE)
+            self.run_scripts([script for script in chosen if script.computes], JOBS)
         return self.tally.finish()
 
     def list(self) -> None:
