@@ -383,6 +383,7 @@ static const struct {
     {VT_ROUTE_ASSET_VERSIONS, vt_api_edit_versions, 0},
     {VT_ROUTE_ASSET_RESTORE, vt_api_edit_restore, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_FOLDER, vt_api_asset_folder, MAX_FORM_BYTES},
+    {VT_ROUTE_ASSET_PUBLISHES, vt_api_asset_publishes, 0},
     {VT_ROUTE_ASSET_REFERENCES, vt_api_asset_references, 0},
     {VT_ROUTE_ASSET_RENAME, vt_api_asset_rename, MAX_FORM_BYTES},
     {VT_ROUTE_ASSET_DELETE, vt_api_asset_delete, 0},

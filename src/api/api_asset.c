@@ -4,6 +4,7 @@
 #include "api/api_private.h"
 #include "assignment/reference.h"
 #include "media/library.h"
+#include "sync/history.h"
 
 json_t *
 vt_api_asset_list(const VtApiCall *call, GError **error)
@@ -52,4 +53,22 @@ vt_api_asset_references(const VtApiCall *call, GError **error)
         return NULL;
     return vt_reference_list(
         call->db, place->asset.asset_id, after, (guint)MIN(limit, VT_REFERENCE_PAGE_MAX), error);
+}
+
+json_t *
+vt_api_asset_publishes(const VtApiCall *call, GError **error)
+{
+    const VtRequest *request = call->request;
+    g_autofree VtAssetPlace *place = vt_api_find_asset(call, error);
+    gint64 limit = VT_HISTORY_PAGE;
+    VtHistoryQuery query = {.tenant_id = call->tenant_id,
+        .tenant = vt_request_path_value(request, "tenant"),
+        .before = vt_request_query_value(request, "before")};
+
+    if (place == NULL ||
+        !vt_api_read_number("limit", vt_request_query_value(request, "limit"), &limit, error))
+        return NULL;
+    query.asset_id = place->asset.asset_id;
+    query.limit = (guint)MIN(limit, VT_HISTORY_PAGE_MAX);
+    return vt_history_json(call->db, &query, error);
 }

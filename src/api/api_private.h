@@ -157,6 +157,7 @@ json_t *vt_api_edit_version(const VtApiCall *call, GError **error);
 json_t *vt_api_edit_restore(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_list(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_folder(const VtApiCall *call, GError **error);
+json_t *vt_api_asset_publishes(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_references(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_rename(const VtApiCall *call, GError **error);
 json_t *vt_api_asset_delete(const VtApiCall *call, GError **error);

@@ -19,6 +19,7 @@ vt_audit_write(VtDb *db, const VtAudit *audit, const VtActor *actor, GError **er
     vt_stmt_bind_int(stmt, "tenant_id", audit->tenant_id);
     vt_stmt_bind_int(stmt, "at_us", actor->now_us);
     vt_stmt_bind_int(stmt, "account_id", actor->account_id);
+    bind_number(stmt, "job_id", actor->job_id);
     vt_stmt_bind_text(stmt, "origin", actor->origin != NULL ? actor->origin : "local");
     vt_stmt_bind_text(stmt, "action", audit->action);
     vt_stmt_bind_text(stmt, "subject", audit->subject);

@@ -13,6 +13,7 @@ const VtMigration vt_changelog_migrations[] = {
     {"changelog", 2, &vt_sql_schema_changelog_2},
     {"changelog", 3, &vt_sql_schema_changelog_3},
     {"changelog", 4, &vt_sql_schema_changelog_4},
+    {"changelog", 5, &vt_sql_schema_changelog_5},
 };
 const gsize vt_changelog_n_migrations = G_N_ELEMENTS(vt_changelog_migrations);
 

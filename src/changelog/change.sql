@@ -64,9 +64,14 @@ CREATE TABLE node(
 CREATE INDEX change_by_job ON change(job_id) WHERE job_id IS NOT NULL;
 ;;
 
--- audit_add: (tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
-INSERT INTO audit(tenant_id, at_us, account_id, origin, action, subject, document_id, version, seq)
-VALUES (:tenant_id, :at_us, :account_id, :origin, :action, :subject, :document_id, :version, :seq);
+-- schema_changelog_5: ()
+ALTER TABLE audit ADD COLUMN job_id BIGINT;
+CREATE INDEX audit_by_document ON audit(document_id) WHERE document_id IS NOT NULL;
+;;
+
+-- audit_add: (tenant_id, at_us, account_id, job_id, origin, action, subject, document_id, version, seq)
+INSERT INTO audit(tenant_id, at_us, account_id, job_id, origin, action, subject, document_id, version, seq)
+VALUES (:tenant_id, :at_us, :account_id, :job_id, :origin, :action, :subject, :document_id, :version, :seq);
 
 -- changelog_lock: () -> seq
 UPDATE changelog_head SET seq = seq + 1 WHERE head_id = 1 RETURNING seq;

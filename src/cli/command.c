@@ -32,6 +32,7 @@ static const VtCommand *const commands[] = {
     &vt_command_sync_status,
     &vt_command_sync,
     &vt_command_purge,
+    &vt_command_asset_history,
     &vt_command_jobs_list,
     &vt_command_jobs_show,
     &vt_command_jobs_cancel,

@@ -47,6 +47,7 @@ VtExit vt_command_fail(const GError *error);
 
 extern const VtCommand vt_command_init;
 extern const VtCommand vt_command_serve;
+extern const VtCommand vt_command_asset_history;
 extern const VtCommand vt_command_catalog_import;
 extern const VtCommand vt_command_export;
 extern const VtCommand vt_command_import;

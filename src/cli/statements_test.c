@@ -14,6 +14,7 @@
 #include "group_items_sql.h"
 #include "group_sql.h"
 #include "head_sql.h"
+#include "history_sql.h"
 #include "jobs_sql.h"
 #include "library_sql.h"
 #include "media_sql.h"
@@ -55,6 +56,7 @@ static const struct {
     {"publish", vt_sql_table_group_items},
     {"publish", vt_sql_table_past},
     {"publish", vt_sql_table_publish},
+    {"sync", vt_sql_table_history},
     {"sync", vt_sql_table_sync},
     {"tenant", vt_sql_table_tenant},
 };

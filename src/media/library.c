@@ -171,14 +171,14 @@ describe_image_ids(VtDb *db, const VtAssetPlace *place, GError **error)
     return list;
 }
 
-/* Name, type, category, folder and when it came. */
+/* Name, type, category, folder, when it came and when it went live last. */
 static json_t *
 describe_head(VtDb *db, const VtAssetPlace *place, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_library_head, error);
     g_autofree char *id = vt_asset_internal_id(place->asset.asset_id);
-    g_autofree char *created = NULL, *category = NULL, *folder = NULL;
-    gint64 folder_id = 0;
+    g_autofree char *created = NULL, *published = NULL, *category = NULL, *folder = NULL;
+    gint64 folder_id = 0, published_us = 0;
 
     if (stmt == NULL)
         return NULL;
@@ -189,15 +189,17 @@ describe_head(VtDb *db, const VtAssetPlace *place, GError **error)
         created = vt_text_time(vt_stmt_int(stmt, "created_us"));
         category = g_strdup(vt_stmt_text(stmt, "category"));
         folder_id = vt_stmt_int(stmt, "folder_id");
+        published_us = vt_stmt_int(stmt, "published_us");
     }
     if (!vt_stmt_end(stmt, error))
         return NULL;
     folder = vt_folder_path(db, place->tenant_id, folder_id, error);
     if (folder == NULL)
         return NULL;
-    return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s}", "name", place->asset.name, "id", id, "type",
-        vt_asset_type_names[place->asset.type], "category", category, "folder", folder, "created",
-        created, "locale", place->locale);
+    published = published_us != 0 ? vt_text_time(published_us) : NULL;
+    return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s?,s:s}", "name", place->asset.name, "id", id,
+        "type", vt_asset_type_names[place->asset.type], "category", category, "folder", folder,
+        "created", created, "last_published", published, "locale", place->locale);
 }
 
 json_t *

@@ -82,6 +82,7 @@ typedef struct {
     gint64 tenant_id;
     const char *tenant;
     const VtInvalidation *ask;
+    GArray *documents; /* gint64: one of each asset asked for */
     VtInvalidated done;
 } Work;
 
@@ -129,28 +130,32 @@ add_address(Work *self, const char *address, GError **error)
     return TRUE;
 }
 
-/* *ret_published: as it is. VT_ERROR_UNKNOWN_ASSET. */
+/* An asset asked for, as it stands. */
+typedef struct {
+    gint64 asset_id;
+    gint64 document_id; /* one of its own */
+    gboolean is_published;
+} Standing;
+
+/* VT_ERROR_UNKNOWN_ASSET. */
 static gboolean
-find_asset(Work *self, const char *name, gint64 *ret_asset, gboolean *ret_published, GError **error)
+find_asset(Work *self, const char *name, Standing *ret_standing, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(self->db, &vt_sql_asset_standing, error);
-    gint64 asset = 0;
-    gboolean is_published = FALSE;
+    Standing standing = {0};
 
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
     vt_stmt_bind_text(stmt, "name", name);
-    while (vt_stmt_next(stmt)) {
-        asset = vt_stmt_int(stmt, "asset_id");
-        is_published = vt_stmt_int(stmt, "is_published") != 0;
-    }
+    while (vt_stmt_next(stmt))
+        standing = (Standing){vt_stmt_int(stmt, "asset_id"), vt_stmt_int(stmt, "document_id"),
+            vt_stmt_int(stmt, "is_published") != 0};
     if (!vt_stmt_end(stmt, error))
         return FALSE;
-    if (asset == 0)
+    if (standing.asset_id == 0)
         return vt_throw(error, VT_ERROR_UNKNOWN_ASSET, "there is no asset '%s'", name);
-    *ret_asset = asset;
-    *ret_published = is_published;
+    *ret_standing = standing;
     return TRUE;
 }
 
@@ -220,13 +225,13 @@ add_assets(Work *self, GError **error)
     if (names->len > VT_INVALIDATE_MAX)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "more than %d assets", VT_INVALIDATE_MAX);
     for (guint i = 0; i < names->len; i++) {
-        gint64 asset = 0;
-        gboolean is_published = FALSE;
+        Standing standing;
 
-        if (!find_asset(self, g_ptr_array_index(names, i), &asset, &is_published, error))
+        if (!find_asset(self, g_ptr_array_index(names, i), &standing, error))
             return FALSE;
-        n_published += is_published;
-        if (self->ask->pattern == NULL && !add_tags(self, asset, error))
+        n_published += standing.is_published;
+        g_array_append_val(self->documents, standing.document_id);
+        if (self->ask->pattern == NULL && !add_tags(self, standing.asset_id, error))
             return FALSE;
     }
     return names->len == 0 || n_published > 0 ||
@@ -247,10 +252,26 @@ collect(Work *self, GError **error)
            vt_throw(error, VT_ERROR_BAD_VALUE, "nothing is asked to be forgotten");
 }
 
+/* A row for each asset, so that its history tells; one for addresses alone. */
+static gboolean
+write_audit(const Work *self, const VtActor *actor, GError **error)
+{
+    VtAudit audit = {.tenant_id = self->tenant_id, .action = "purge"};
+
+    if (self->documents->len == 0)
+        return vt_audit_write(self->db, &audit, actor, error);
+    for (guint i = 0; i < self->documents->len; i++) {
+        audit.subject = g_ptr_array_index(self->ask->assets, i);
+        audit.document_id = g_array_index(self->documents, gint64, i);
+        if (!vt_audit_write(self->db, &audit, actor, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 request(const Work *self, const VtActor *actor, GError **error)
 {
-    const VtAudit audit = {.tenant_id = self->tenant_id, .action = "purge"};
     const GPtrArray *const things[] = {
         [VT_PURGE_KIND_TAGS] = self->done.tags, [VT_PURGE_KIND_ADDRESSES] = self->done.addresses};
 
@@ -264,7 +285,7 @@ request(const Work *self, const VtActor *actor, GError **error)
         if (!vt_edge_request(self->db, &purge, error))
             return FALSE;
     }
-    return vt_audit_write(self->db, &audit, actor, error);
+    return write_audit(self, actor, error);
 }
 
 static gboolean
@@ -290,10 +311,12 @@ vt_invalidate(VtDb *db,
     VtInvalidated *ret_done,
     GError **error)
 {
+    g_autoptr(GArray) documents = g_array_new(FALSE, FALSE, sizeof(gint64));
     Work work = {.db = db,
         .tenant_id = tenant_id,
         .tenant = tenant,
         .ask = ask,
+        .documents = documents,
         .done = {.tags = g_ptr_array_new_with_free_func(g_free),
             .addresses = g_ptr_array_new_with_free_func(g_free)}};
 

@@ -117,8 +117,11 @@ LEFT JOIN channel ON channel.channel_id = media_set.channel_id
 WHERE revision_asset.asset_id = :asset_id
 ORDER BY product, category, channel;
 
--- asset_standing: (tenant_id, name) -> asset_id, is_published
-SELECT asset_id, is_published FROM asset_overview WHERE tenant_id = :tenant_id AND name = :name;
+-- asset_standing: (tenant_id, name) -> asset_id, is_published, document_id
+-- one of its documents, to write of the asset into the audit trail
+SELECT asset_overview.asset_id, is_published, (SELECT min(asset_locale.document_id) FROM asset_locale
+  WHERE asset_locale.asset_id = asset_overview.asset_id) AS document_id
+FROM asset_overview WHERE tenant_id = :tenant_id AND name = :name;
 
 -- quarantine_clear: (consumer, node)
 DELETE FROM quarantine WHERE consumer = :consumer AND node = :node;

@@ -57,6 +57,7 @@ FLOWS = (
     Flow('group publish', 'group', ('group', 'publish', 'spring', '--wait'), ('write', 'database'), whole=False,
          once=True),
     Flow('group undo', 'group_live', ('group', 'undo', 'spring', '--wait'), ('write', 'database')),
+    Flow('asset history', 'live', ('asset', 'history', 'a0'), ('database',)),
     Flow('sync', 'drafts', ('sync',), ('database',)),
     Flow('full sync', 'live', ('sync', '--full'), (*FILES, 'database')),
     Flow('user', 'live', ('user', 'add', 'ben', '--role', 'producer', '--password-file', 'password'),

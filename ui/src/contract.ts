@@ -119,6 +119,10 @@ export type SwatchType = (typeof swatch_type)[number];
 export const publish_warning = ["severed", "no_central_swatch", "other_locale", "dependency_edited"] as const;
 export type PublishWarning = (typeof publish_warning)[number];
 
+/** what a history tells of an asset: it went live, it was taken back, edges were told by hand to forget it */
+export const publish_action = ["publish", "unpublish", "purge"] as const;
+export type PublishAction = (typeof publish_action)[number];
+
 /** how a store stands to a log number: on its way, waiting for its schedule, stuck, has it */
 export const sync_state = ["running", "waiting", "failed", "ended"] as const;
 export type SyncState = (typeof sync_state)[number];
@@ -255,11 +259,13 @@ export type SetRequest = { readonly "name": string; readonly "type": "image_set"
 
 export type SetCreated = { readonly "seq": number; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "asset": AssetState };
 
-export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "last_published": string | null; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
 
 export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
 
 export type AssetReferences = { readonly "next": number | null; readonly "references": ReadonlyArray<{ readonly "set": string | null; readonly "product": string | null; readonly "category": string | null; readonly "channel": string | null; readonly "locale": string; readonly "catalog": string | null; readonly "newest": boolean; readonly "live": boolean }> };
+
+export type PublishHistory = { readonly "next": string | null; readonly "publishes": ReadonlyArray<{ readonly "at": string; readonly "seq": number | null; readonly "cause": string; readonly "user": string | null; readonly "job": number | null; readonly "items": ReadonlyArray<{ readonly "action": "publish" | "unpublish" | "purge"; readonly "locale": string | null; readonly "contexts": ReadonlyArray<"image" | "content" | "video">; readonly "revision": number | null }>; readonly "databases": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "confirmed": boolean; readonly "applied": string | null; readonly "problem": string | null }>; readonly "edges": ReadonlyArray<{ readonly "name": string; readonly "node": string; readonly "confirmed": boolean; readonly "confirmed_at": string | null; readonly "problem": string | null }> }> };
 
 export type Form = string;
 
@@ -427,6 +433,7 @@ export const routes = {
   trash_purge: { method: "DELETE", path: "/api/v1/{tenant}/trash/{id}" },
   trash_empty: { method: "DELETE", path: "/api/v1/{tenant}/trash" },
   asset_references: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/references" },
+  asset_publishes: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/publishes" },
   folder_list: { method: "GET", path: "/api/v1/{tenant}/folders" },
   folder_add: { method: "POST", path: "/api/v1/{tenant}/folders" },
   folder_move: { method: "PUT", path: "/api/v1/{tenant}/folders/{path...}" },
