@@ -392,6 +392,7 @@ static const struct {
     {VT_ROUTE_TRASH_PURGE, vt_api_trash_purge, 0},
     {VT_ROUTE_TRASH_EMPTY, vt_api_trash_empty, 0},
     {VT_ROUTE_SET_CREATE, vt_api_set_create, MAX_JSON_BYTES},
+    {VT_ROUTE_SET_SAVE, vt_api_set_save, MAX_JSON_BYTES},
     {VT_ROUTE_CONTEXT_LIST, vt_api_context_list, 0},
     {VT_ROUTE_FOLDER_LIST, vt_api_folder_list, 0},
     {VT_ROUTE_FOLDER_ADD, vt_api_folder_add, MAX_FORM_BYTES},

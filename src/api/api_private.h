@@ -166,6 +166,7 @@ json_t *vt_api_trash_restore(const VtApiCall *call, GError **error);
 json_t *vt_api_trash_purge(const VtApiCall *call, GError **error);
 json_t *vt_api_trash_empty(const VtApiCall *call, GError **error);
 json_t *vt_api_set_create(const VtApiCall *call, GError **error);
+json_t *vt_api_set_save(const VtApiCall *call, GError **error);
 json_t *vt_api_context_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_add(const VtApiCall *call, GError **error);

@@ -2,7 +2,9 @@
 
 #include "base/error.h"
 #include "base/locale.h"
+#include "media/asset_set.h"
 #include "media/head.h"
+#include "media/member_text.h"
 #include "media/variant.h"
 
 #include <stddef.h>
@@ -348,6 +350,52 @@ merge(const VtManifestRow *row,
     return merge_tracks(row, files, content, error);
 }
 
+/* What a row says of the members of a set, as asset_set.h takes it; owned. NULL on an error. */
+static json_t *
+set_of(const VtManifestRow *row, GError **error)
+{
+    const char *cell = row->cell[VT_COLUMN_SET_MEMBERS];
+    g_autoptr(json_t) body = json_object();
+    json_t *members = NULL;
+
+    if (strcmp(cell, VT_MANIFEST_CLEAR) == 0)
+        json_object_set_new(body, "members", json_null());
+    else if (*cell != '\0' && (members = vt_members_text_parse(cell, error)) == NULL)
+        return NULL;
+    if (members != NULL)
+        json_object_set_new(body, "members", members);
+    if (*row->cell[VT_COLUMN_SET_ROWS] != '\0')
+        json_object_set_new(body, "rows", json_integer(MAX(row->rows, 1)));
+    return g_steal_pointer(&body);
+}
+
+/* Members are looked up: they stand above the row, or were there before. */
+static gboolean
+merge_set(VtManifestAssets *self,
+    const VtAsset *asset,
+    const VtManifestRow *row,
+    VtAssetContent *content,
+    GError **error)
+{
+    const VtManifestContext *context = self->context;
+    g_autoptr(json_t) body = set_of(row, error);
+
+    return body != NULL &&
+           vt_asset_set_apply(context->db, context->tenant_id, asset, content, body, error);
+}
+
+/* What a new asset shows comes with the row that makes it. */
+static gboolean
+require_shown(const VtManifestRow *row, GError **error)
+{
+    const gboolean is_set = vt_asset_type_is_set(row->type);
+    const char *shown = is_set ? row->cell[VT_COLUMN_SET_MEMBERS] : row->source;
+
+    return (*shown != '\0' && strcmp(shown, VT_MANIFEST_CLEAR) != 0) ||
+           vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty",
+               vt_column_rows[is_set ? VT_COLUMN_SET_MEMBERS : VT_COLUMN_MEDIA_IMPORT_PATH].name);
+}
+
 static const char *
 category_of(const VtManifestRow *row)
 {
@@ -446,15 +494,13 @@ check_new(VtManifestAssets *self,
     g_autofree char *pair = key_of(row, BY_SOURCE);
     gboolean taken = FALSE;
 
-    if (*row->source == '\0' && row->entity != VT_MANIFEST_ENTITY_NONE)
+    if (!require_shown(row, NULL) && row->entity != VT_MANIFEST_ENTITY_NONE)
         return vt_throw(error, VT_ERROR_NOT_FOUND,
-            "there is no asset '%s', and the row brings no file for one", name);
+            "there is no asset '%s', and the row brings nothing for one", name);
     if (!vt_manifest_row_require(row, VT_COLUMN_FOR_NEW_MEDIA, error) ||
-        !vt_manifest_row_require_text(row, error) || !check_files(files, error))
+        !vt_manifest_row_require_text(row, error) || !check_files(files, error) ||
+        !require_shown(row, error))
         return FALSE;
-    if (*row->source == '\0')
-        return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty",
-            vt_column_rows[VT_COLUMN_MEDIA_IMPORT_PATH].name);
     *spec = (VtAssetSpec){.name = name, .type = row->type, .category = category_of(row)};
     if (is_copy)
         return free_name(self, row, spec, ret_name, error);
@@ -521,8 +567,10 @@ make(VtManifestAssets *self,
     VtAssetSpec spec;
     Entry *entry;
 
+    g_strlcpy(asset.name, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], sizeof asset.name);
     if (!check_new(self, row, files, is_copy, &spec, &name, &local) ||
-        !merge(row, files, &content, outcome, &local))
+        !merge(row, files, &content, outcome, &local) ||
+        !merge_set(self, &asset, row, &content, &local))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);
     if (name != NULL)
         spec.name = name;
@@ -606,7 +654,9 @@ is_wanted(const VtManifestRow *row, const VtRowFiles *files, const VtAssetVarian
 
 /* What the asset says afterwards; @ret_changed FALSE: that is what it says now. */
 static gboolean
-prepare(const VtManifestRow *row,
+prepare(VtManifestAssets *self,
+    const VtAsset *asset,
+    const VtManifestRow *row,
     const VtRowFiles *files,
     const VtAssetVariant *now,
     VtAssetContent *ret_content,
@@ -623,7 +673,8 @@ prepare(const VtManifestRow *row,
     if (!check_files(files, error) ||
         !vt_asset_content_parse(now->body != NULL ? now->body : "{}", ret_content, error))
         return FALSE;
-    if (!merge(row, files, ret_content, outcome, error))
+    if (!merge(row, files, ret_content, outcome, error) ||
+        !merge_set(self, asset, row, ret_content, error))
         return FALSE;
     body = vt_asset_content_format(ret_content);
     *ret_changed = g_strcmp0(body, now->body) != 0;
@@ -677,7 +728,7 @@ change(VtManifestAssets *self,
             self->context, &row->media, now.checked_out_by, now.head, entry->asset.name, &local))
         return stop(outcome, VT_OUTCOME_SKIPPED, local, error);
     if (wanted &&
-        (!prepare(row, files, &now, &content, &changed, outcome, &local) ||
+        (!prepare(self, &entry->asset, row, files, &now, &content, &changed, outcome, &local) ||
             (is_renaming(row, entry) &&
                 !rename_asset(self, entry, row->cell[VT_COLUMN_MEDIA_DISPLAY_NAME], &local))))
         return stop(outcome, VT_OUTCOME_FAILED, local, error);

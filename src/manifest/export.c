@@ -6,7 +6,8 @@
 #include "catalog/category.h"
 #include "export_sql.h"
 #include "manifest/export_row.h"
-#include "media/asset.h"
+#include "media/asset_set.h"
+#include "media/member_text.h"
 #include "tenant/channel.h"
 
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     GPtrArray *channels; /* VtChannel */
     GPtrArray *catalogs; /* VtCatalog */
     GHashTable *wanted;  /* gint64: the only assets to write; NULL: all */
+    GHashTable *written; /* gint64: sets of assets that are written */
     GString *text;       /* not handed to the sink yet */
     guint64 n_rows;
 } Export;
@@ -31,6 +33,7 @@ export_clear(Export *self)
     g_clear_pointer(&self->channels, g_ptr_array_unref);
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
     g_clear_pointer(&self->wanted, g_hash_table_unref);
+    g_clear_pointer(&self->written, g_hash_table_unref);
     if (self->text != NULL)
         g_string_free(self->text, TRUE);
 }
@@ -101,7 +104,11 @@ put_identity(const Export *self, VtExportRow *row, const Named *asset, const cha
 {
     static const char *const type[VT_ASSET_TYPE_COUNT] = {[VT_ASSET_TYPE_IMAGE] = "Image",
         [VT_ASSET_TYPE_VIDEO] = "Video",
-        [VT_ASSET_TYPE_FILE] = "File"};
+        [VT_ASSET_TYPE_FILE] = "File",
+        [VT_ASSET_TYPE_IMAGE_SET] = "ImageSet",
+        [VT_ASSET_TYPE_SWATCH_SET] = "SwatchSet",
+        [VT_ASSET_TYPE_SPIN_SET] = "SpinSet",
+        [VT_ASSET_TYPE_MIXED_MEDIA_SET] = "MixedMediaSet"};
     g_autofree char *id = vt_asset_internal_id(asset->asset_id);
 
     vt_export_row_put(row, VT_COLUMN_INTERNAL_MEDIA_ID, self->options->portable ? NULL : id);
@@ -130,7 +137,8 @@ put_addresses(const Export *self,
                                                                                 : "image",
         self->options->tenant, escaped, query, own_locale != NULL ? own_locale : "");
 
-    vt_export_row_put(row, VT_COLUMN_MEDIA_PREVIEW_URL, preview);
+    vt_export_row_put(
+        row, VT_COLUMN_MEDIA_PREVIEW_URL, vt_asset_type_is_set(asset->type) ? NULL : preview);
     vt_export_row_put(row, VT_COLUMN_MEDIA_PUBLISHED_URL, is_live ? address : NULL);
 }
 
@@ -156,6 +164,23 @@ put_asset_state(const Export *self,
     put_addresses(self, row, asset, is_own ? locale : NULL, published != 0);
 }
 
+static gboolean
+put_members(const Export *self, VtExportRow *row, const VtAssetContent *content, GError **error)
+{
+    g_autoptr(json_t) told = json_object();
+    g_autofree char *members = NULL;
+
+    if (content->members == NULL)
+        return TRUE;
+    if (!vt_asset_set_describe(self->options->db, self->options->tenant_id, content, told, error))
+        return FALSE;
+    members = vt_members_text_format(json_object_get(told, "members"));
+    vt_export_row_put(row, VT_COLUMN_SET_MEMBERS, members);
+    if (content->rows > 1)
+        put_number(row, VT_COLUMN_SET_ROWS, content->rows);
+    return TRUE;
+}
+
 /* The row of one locale, which the statement is at. */
 static gboolean
 export_locale(Export *self, VtStmt *stmt, GError **error)
@@ -175,14 +200,18 @@ export_locale(Export *self, VtStmt *stmt, GError **error)
     put_identity(self, &row, &asset, locale);
     put_asset_state(self, &row, stmt, &asset, &content);
     vt_export_row_put_content(&row, asset.type, &content);
+    if (!put_members(self, &row, &content, error))
+        return FALSE;
     if (options->portable)
         vt_export_row_put_paths(&row, &content, locale);
     return write_row(self, &row, error);
 }
 
-/* One page of the library after @after. @ret_after: where the next begins. */
+/* At most @page assets after @after, of sets or of all others. @ret_after: where the next begins.
+ */
 static gboolean
-export_asset_page(Export *self, gint64 after, gint64 *ret_after, GError **error)
+export_assets(
+    Export *self, gint64 after, gint64 page, gboolean sets, gint64 *ret_after, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(self->options->db, &vt_sql_export_asset_page, error);
 
@@ -190,13 +219,105 @@ export_asset_page(Export *self, gint64 after, gint64 *ret_after, GError **error)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", self->options->tenant_id);
     vt_stmt_bind_int(stmt, "after_id", after);
-    vt_stmt_bind_int(stmt, "page", ASSETS_PER_PAGE);
+    vt_stmt_bind_int(stmt, "page", page);
+    vt_stmt_bind_int(stmt, "sets", sets ? 1 : 0);
     while (vt_stmt_next(stmt)) {
         *ret_after = vt_stmt_int(stmt, "asset_id");
         if (!export_locale(self, stmt, error))
             return FALSE;
     }
     return vt_stmt_end(stmt, error);
+}
+
+static gboolean
+export_asset_page(Export *self, gint64 after, gint64 *ret_after, GError **error)
+{
+    return export_assets(self, after, ASSETS_PER_PAGE, FALSE, ret_after, error);
+}
+
+typedef gboolean (*PerAsset)(Export *self, gint64 asset_id, GError **error);
+
+static gboolean
+each_member_in(Export *self, gint64 asset_id, const char *locale, PerAsset visit, GError **error)
+{
+    g_auto(VtAssetContent) content = {0};
+    g_autoptr(GArray) ids = NULL;
+
+    if (!vt_asset_head_content(self->options->db, asset_id, locale, &content, error))
+        return FALSE;
+    ids = vt_members_assets(content.members);
+    for (guint i = 0; i < ids->len; i++)
+        if (!visit(self, g_array_index(ids, gint64, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+/* What a set holds in all its locales, swatches too. */
+static gboolean
+each_member(Export *self, gint64 asset_id, PerAsset visit, GError **error)
+{
+    g_auto(GStrv) locales = vt_asset_locales(self->options->db, asset_id, error);
+
+    for (char **locale = locales; locale != NULL && *locale != NULL; locale++)
+        if (!each_member_in(self, asset_id, *locale, visit, error))
+            return FALSE;
+    return locales != NULL;
+}
+
+static gboolean
+is_set(const Export *self, gint64 asset_id, gboolean *ret_set, GError **error)
+{
+    const VtExportOptions *options = self->options;
+    gboolean found = FALSE;
+    VtAsset asset;
+
+    if (!vt_asset_by_id(options->db, options->tenant_id, asset_id, &asset, &found, error))
+        return FALSE;
+    *ret_set = found && vt_asset_type_is_set(asset.type);
+    return TRUE;
+}
+
+static gboolean
+add_id(GHashTable *table, gint64 id)
+{
+    return g_hash_table_add(table, g_memdup2(&id, sizeof id));
+}
+
+/* A set, once, behind the sets it holds: an import knows what stands above. Does nothing for other
+ * assets. */
+static gboolean
+export_asset_set(Export *self, gint64 asset_id, GError **error)
+{
+    gboolean set = FALSE;
+    gint64 last;
+
+    if (!is_set(self, asset_id, &set, error))
+        return FALSE;
+    if (!set || !add_id(self->written, asset_id))
+        return TRUE;
+    return each_member(self, asset_id, export_asset_set, error) &&
+           export_assets(self, asset_id - 1, 1, TRUE, &last, error);
+}
+
+static gboolean
+export_asset_set_page(Export *self, gint64 after, gint64 *ret_after, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(VtStmt) stmt = vt_db_stmt(self->options->db, &vt_sql_export_asset_set_page, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", self->options->tenant_id);
+    vt_stmt_bind_int(stmt, "after_id", after);
+    vt_stmt_bind_int(stmt, "page", SETS_PER_PAGE);
+    if (!vt_stmt_read_ints(stmt, "asset_id", ids, error))
+        return FALSE;
+    for (guint i = 0; i < ids->len; i++) {
+        *ret_after = g_array_index(ids, gint64, i);
+        if (!export_asset_set(self, *ret_after, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* A set, which the statement is at, and what its ids are called. */
@@ -441,6 +562,18 @@ export_set(Export *self, VtStmt *stmt, GError **error)
     return TRUE;
 }
 
+/* Notes that an asset is used, and of a set what it holds. */
+static gboolean
+want_asset(Export *self, gint64 asset_id, GError **error)
+{
+    gboolean set = FALSE;
+
+    if (!add_id(self->wanted, asset_id))
+        return TRUE;
+    return is_set(self, asset_id, &set, error) &&
+           (!set || each_member(self, asset_id, want_asset, error));
+}
+
 /* Notes which assets the set uses. */
 static gboolean
 want_assets(Export *self, VtStmt *stmt, GError **error)
@@ -450,7 +583,8 @@ want_assets(Export *self, VtStmt *stmt, GError **error)
     g_autoptr(GArray) ids = set != NULL ? vt_assignment_assets(set) : NULL;
 
     for (guint i = 0; ids != NULL && i < ids->len; i++)
-        g_hash_table_add(self->wanted, g_memdup2(&g_array_index(ids, gint64, i), sizeof(gint64)));
+        if (!want_asset(self, g_array_index(ids, gint64, i), error))
+            return FALSE;
     return body == NULL || set != NULL;
 }
 
@@ -531,7 +665,8 @@ export_all(Export *self, GError **error)
             return FALSE;
     }
     vt_export_header_write(self->text);
-    if (options->assets && !each_page(self, export_asset_page, error))
+    if (options->assets && (!each_page(self, export_asset_page, error) ||
+                               !each_page(self, export_asset_set_page, error)))
         return FALSE;
     if (options->assignments &&
         !(options->products != NULL ? each_chosen_set(self, export_set, error)
@@ -551,6 +686,7 @@ vt_manifest_export(
 
     if (dimensions == NULL)
         return FALSE;
+    self.written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vt_export_names_init(&self.names, dimensions);
     self.channels = vt_channel_list(options->db, options->tenant_id, error);
     if (self.channels == NULL)

@@ -1,9 +1,10 @@
 /* Bulk export: the library and what is shown where, as a manifest that can be imported again.
  *
- * Rows of assets, one for each locale and the neutral one first, then rows of assignments, swatches
- * and pictures of categories. A row says what the head says; its action is PublishNow where that
- * is live, else Draft: imported where it came from it changes nothing. Rows are written as they are
- * read, page by page, in one snapshot: the sink must not dawdle.
+ * Rows of assets, one for each locale and the neutral one first, sets of assets behind what they
+ * hold, then rows of assignments, swatches and pictures of categories. A row says what the head
+ * says; its action is PublishNow where that is live, else Draft: imported where it came from it
+ * changes nothing. Rows are written as they are read, page by page, in one snapshot: the sink must
+ * not dawdle.
  *
  * Not in a manifest: a set without rows, the grid people fill cells in, older revisions, aliases,
  * and ImageQuality, which no file tells.

@@ -1,10 +1,11 @@
--- export_asset_page: (tenant_id, after_id, page) -> asset_id, name, type, category, source_provider, source_id, created_us, locale, head, at_us, body, published, published_us
+-- export_asset_page: (tenant_id, after_id, page, sets) -> asset_id, name, type, category, source_provider, source_id, created_us, locale, head, at_us, body, published, published_us
+-- sets: 1 for sets alone, 0 for all others
 SELECT asset.asset_id, asset.name, asset.type, asset.category, asset.source_provider,
   asset.source_id, asset.created_us, asset_locale.locale, branch.head, revision.at_us,
   revision.body, publication.number AS published, change.at_us AS published_us
 FROM (SELECT asset_id FROM asset
   WHERE tenant_id = :tenant_id AND asset_id > :after_id AND trashed_us IS NULL
-    AND type IN ('image', 'video', 'file')
+    AND CASE WHEN type IN ('image', 'video', 'file') THEN 0 ELSE 1 END = :sets
   ORDER BY asset_id LIMIT :page) AS chosen
 JOIN asset ON asset.asset_id = chosen.asset_id
 LEFT JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
@@ -16,6 +17,12 @@ LEFT JOIN publication ON publication.document_id = document.document_id
 LEFT JOIN change ON change.seq = publication.from_seq
 ORDER BY asset.asset_id, CASE WHEN asset_locale.locale = 'system_neutral' THEN 0 ELSE 1 END,
   asset_locale.locale;
+
+-- export_asset_set_page: (tenant_id, after_id, page) -> asset_id
+SELECT asset_id FROM asset
+WHERE tenant_id = :tenant_id AND asset_id > :after_id AND trashed_us IS NULL
+  AND type NOT IN ('image', 'video', 'file')
+ORDER BY asset_id LIMIT :page;
 
 -- export_set_page: (tenant_id, after_id, page) -> document_id, product_id, channel_id, locale, catalog_id, product, category, created_us, head, at_us, body, published, published_us, live, was_published
 SELECT media_set.document_id, media_set.product_id, media_set.channel_id, media_set.locale,

@@ -6,16 +6,22 @@
 #include "manifest/export.h"
 #include "manifest/originals.h"
 
-/* Manifest with every kind of row: assets in two locales, master, cell, variant, additional media,
- * swatches of both types, a category and a catalogue. */
+/* Manifest with every kind of row: assets in two locales, sets of them, one inside another, master,
+ * cell, variant, additional media, swatches of both types, a category and a catalogue. */
 static const char shop_manifest[] =
     "MediaLocale|MediaType|MediaImportPath|MediaDisplayName|ImageAltText|MediaSearchTags|"
     "MediaCategory|MediaSourceProvider|MediaSourceId|EntityType|EntityKey|EntityKeyValue|"
     "EntityChannel|EntityLocale|CatalogNumber|MediaGroup|MediaPurpose|MediaDisplayOrder|S"
-    "watchValue|SwatchCrop|EntityAssignmentAction|MediaAction\n"
+    "watchValue|SwatchCrop|EntityAssignmentAction|MediaAction|SetMembers|SetRows\n"
     "system_neutral|Image|gray.pgm|a|\"A, \"\"quoted\"\"\"|red,blue|Products|vault|7\n"
     "fr-fr|Image|dark.pgm|a|Une|||vault|7|||||||||||||PublishNow\n"
     "system_neutral|Image|dark.pgm|b|B\n"
+    "system_neutral|SwatchSet||colors|||||||||||||||||||a:b:A\\, the first,b:#ff0000\n"
+    "system_neutral|MixedMediaSet||mix|Two||||||||||||||||||colors,a\n"
+    "de-de|MixedMediaSet||mix|Zwei||||||||||||||||||b\n"
+    "system_neutral|SpinSet||turn||||||||||||||||||PublishNow|a,b|2\n"
+    "system_neutral|MixedMediaSet||mix||||||Product!Master|EntityId|MUG|OUN001|en-us|5|Additional|"
+    "sets||||Draft\n"
     "system_neutral|Image||a||||||Product!Master|EntityId|MH01|Omnichannel|system_neutral"
     "||Primary||2|||PublishNow\n"
     "system_neutral|Image||b||||||Product!Master|EntityId|MH01|Omnichannel|system_neutral"
@@ -122,7 +128,7 @@ an_export_imported_where_it_came_from_changes_nothing(gsize kind)
     vt_test_import_text(&shop, shop_manifest);
     assert_all_done(&shop);
     before = vt_test_n_revisions(&shop);
-    assert_int_equal(export_all(&out, &shop, &everything), 11);
+    assert_int_equal(export_all(&out, &shop, &everything), 16);
     assert_true(g_str_has_prefix(out.text->str, "\xef\xbb\xbfInternalMediaId\tMediaChannel\t"));
     assert_true(vt_test_import_bytes(&shop, out.text->str, out.text->len, NULL));
     assert_all_done(&shop);
@@ -179,13 +185,13 @@ rows_are_chosen_by_products_and_locales(gsize kind)
         VtExportOptions options;
         guint64 n_rows;
     } row[] = {
-        {{.assets = TRUE}, 2},
-        {{.assets = TRUE, .all_locales = TRUE}, 3},
+        {{.assets = TRUE}, 5},
+        {{.assets = TRUE, .all_locales = TRUE}, 7},
         {{.assignments = TRUE}, 5},
-        {{.assignments = TRUE, .all_locales = TRUE}, 8},
+        {{.assignments = TRUE, .all_locales = TRUE}, 9},
         {{.assignments = TRUE, .products = mug}, 0},
-        {{.assignments = TRUE, .all_locales = TRUE, .products = mug}, 1},
-        {{.assets = TRUE, .assignments = TRUE, .all_locales = TRUE, .products = mug}, 2},
+        {{.assignments = TRUE, .all_locales = TRUE, .products = mug}, 2},
+        {{.assets = TRUE, .assignments = TRUE, .all_locales = TRUE, .products = mug}, 8},
     };
     const VtExportSink sink = {take_text, NULL, NULL};
     g_auto(VtTestShop) shop = {0};

@@ -557,6 +557,69 @@ what_the_database_refuses_fails_alone(gsize kind)
     assert_text(head_of(&shop, "MUG"), expected);
 }
 
+/* Rows of sets; pictures a and b, and a set `known` of both, are there. */
+static const struct {
+    const char *type, *name, *members, *result, *code;
+} set_row[] = {
+    {"SpinSet", "known", "a,b|1", "Success", ""},
+    {"SpinSet", "known", "b,a,b,a|2", "Success", ""},
+    {"SpinSet", "known", "(clear)|(clear)", "Success", ""},
+    {"ImageSet", "s1", "a,b", "Success", ""},
+    {"ImageSet", "s2", "a,hat", "Failed", "E_NOT_FOUND"},
+    {"ImageSet", "s3", "a,known", "Failed", "E_BAD_VALUE"},
+    {"ImageSet", "s4", "a:#f00", "Failed", "E_BAD_VALUE"},
+    {"ImageSet", "s5", "a\\", "Failed", "E_BAD_VALUE"},
+    {"ImageSet", "s6", "", "Failed", "E_MISSING_FIELD"},
+    {"ImageSet", "s7", "(clear)", "Failed", "E_MISSING_FIELD"},
+    {"ImageSet", "s8", "a,b|2", "Failed", "E_BAD_VALUE"},
+    {"SpinSet", "s9", "a,b|0", "Failed", "E_BAD_VALUE"},
+    {"SpinSet", "s10", "a,b|1001", "Failed", "E_BAD_VALUE"},
+    {"ImageSet", "known", "a", "Failed", "E_TYPE"},
+    {"Image", "a", "b", "Failed", "E_BAD_VALUE"},
+    {"Carousel", "s11", "a", "Failed", "E_BAD_ENUM"},
+};
+
+static void
+a_row_says_what_a_set_holds(gsize kind)
+{
+    g_autoptr(GString) text = g_string_new(ASSET_COLUMNS
+        "|MediaTitle|SetMembers|SetRows\n" TWO_PICTURES "system_neutral|SpinSet||known|||a,b|2\n");
+    g_auto(VtTestShop) shop = {0};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(set_row); i++)
+        g_string_append_printf(text, "system_neutral|%s||%s|||%s\n", set_row[i].type,
+            set_row[i].name, set_row[i].members);
+    vt_test_shop_init(&shop, kind);
+    vt_test_import_text(&shop, text->str);
+    assert_result(&shop, 2, "Success", "");
+    for (guint i = 0; i < G_N_ELEMENTS(set_row); i++)
+        assert_result(&shop, 3 + i, set_row[i].result, set_row[i].code);
+}
+
+/* A set brought twice is made once; a file for one is refused. */
+static void
+a_set_of_a_manifest_is_an_asset_like_others(gsize kind)
+{
+    g_auto(VtTestShop) shop = {0};
+    g_autofree char *body = NULL;
+    gint64 before;
+
+    vt_test_shop_init(&shop, kind);
+    for (int i = 0; i < 2; i++) {
+        before = i == 0 ? 0 : vt_test_n_revisions(&shop);
+        vt_test_import_text(&shop, ASSET_COLUMNS "|MediaAction|SetMembers\n" TWO_PICTURES
+                                                 "system_neutral|ImageSet||s||PublishNow|b,a\n"
+                                                 "system_neutral|ImageSet|gray.pgm|t|||a\n");
+        assert_result(&shop, 2, "Success", "");
+        assert_result(&shop, 3, "Failed", "E_BAD_VALUE");
+    }
+    assert_int_equal(vt_test_n_revisions(&shop), before);
+    body = vt_test_asset_text(&shop, "s", VT_LOCALE_NEUTRAL);
+    assert_string_equal(body, "{\"members\":[{\"asset\":2},{\"asset\":1}]}");
+    assert_int_equal(
+        vt_test_count(&shop, "SELECT count(*) AS n FROM publication WHERE to_seq IS NULL"), 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -576,6 +639,8 @@ main(int argc, char **argv)
         VT_TEST_EACH_DATABASE(a_row_goes_live_without_the_drafts_beside_it),
         VT_TEST_EACH_DATABASE(swatches_and_additional_media_are_set),
         VT_TEST_EACH_DATABASE(what_the_database_refuses_fails_alone),
+        VT_TEST_EACH_DATABASE(a_row_says_what_a_set_holds),
+        VT_TEST_EACH_DATABASE(a_set_of_a_manifest_is_an_asset_like_others),
     };
 
     if (vt_test_is_worker(argc, argv))

@@ -4,7 +4,7 @@
 #include "base/http_client.h"
 #include "base/locale.h"
 #include "base/text.h"
-#include "media/asset.h"
+#include "media/asset_set.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -30,7 +30,9 @@ static const Word group_words[] = {
 static const Word yes_words[] = {
     {"true", TRUE}, {"false", FALSE}, {VT_MANIFEST_CLEAR, FALSE}, {NULL, 0}};
 static const Word type_words[] = {{"Image", VT_ASSET_TYPE_IMAGE}, {"Video", VT_ASSET_TYPE_VIDEO},
-    {"File", VT_ASSET_TYPE_FILE}, {NULL, 0}};
+    {"File", VT_ASSET_TYPE_FILE}, {"ImageSet", VT_ASSET_TYPE_IMAGE_SET},
+    {"SwatchSet", VT_ASSET_TYPE_SWATCH_SET}, {"SpinSet", VT_ASSET_TYPE_SPIN_SET},
+    {"MixedMediaSet", VT_ASSET_TYPE_MIXED_MEDIA_SET}, {NULL, 0}};
 static const Word category_words[] = {{"None", 0}, {"Products", 0}, {"Categories", 0},
     {"Customers", 0}, {"Workers", 0}, {"Catalogs", 0}, {"Size", 0}, {"Color", 0}, {"Style", 0},
     {VT_MANIFEST_CLEAR, 0}, {NULL, 0}};
@@ -96,6 +98,7 @@ static const struct {
     {VT_COLUMN_ENTITY_VERSION, G_MAXINT64, offsetof(VtManifestRow, assign.version)},
     {VT_COLUMN_MEDIA_DISPLAY_ORDER, MAX_ORDER, offsetof(VtManifestRow, order)},
     {VT_COLUMN_VIDEO_MINIMUM_AGE, VT_ASSET_MAX_AGE, offsetof(VtManifestRow, minimum_age)},
+    {VT_COLUMN_SET_ROWS, VT_SET_MAX_ROWS, offsetof(VtManifestRow, rows)},
 };
 
 G_STATIC_ASSERT(sizeof(VtExistsAction) == sizeof(int));
@@ -185,8 +188,8 @@ vt_manifest_row_require_text(const VtManifestRow *self, GError **error)
     const VtColumn column =
         self->type == VT_ASSET_TYPE_IMAGE ? VT_COLUMN_IMAGE_ALT_TEXT : VT_COLUMN_MEDIA_TITLE;
 
-    if (self->type == VT_ASSET_TYPE_FILE || is_given(self, column) ||
-        is_given(self, VT_COLUMN_MEDIA_TITLE))
+    if ((self->type != VT_ASSET_TYPE_IMAGE && self->type != VT_ASSET_TYPE_VIDEO) ||
+        is_given(self, column) || is_given(self, VT_COLUMN_MEDIA_TITLE))
         return TRUE;
     return vt_throw(error, VT_ERROR_MISSING_FIELD, "%s is empty", vt_column_rows[column].name);
 }
@@ -212,7 +215,8 @@ read_source(VtManifestRow *self, GError **error)
         return vt_throw(
             error, VT_ERROR_BAD_VALUE, "MediaReferenceUrl: '%s' is no web address", reference);
     self->source = *path != '\0' ? path : reference;
-    return TRUE;
+    return *self->source == '\0' || !vt_asset_type_is_set(self->type) ||
+           vt_throw(error, VT_ERROR_BAD_VALUE, "a set has members and no file");
 }
 
 static gboolean

@@ -59,6 +59,7 @@ typedef struct {
     const char *source;             /* where the bytes come from: a path, a web address, or "" */
     gint64 minimum_age;             /* years; 0: none, or not given */
     gboolean force_download;        /* FALSE when not given */
+    gint64 rows;                    /* of a set's members; 0: not given */
     VtExistsAction exists;
     VtManifestOrders media;
     VtManifestEntity entity;

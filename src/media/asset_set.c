@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "changelog/audit.h"
 #include "media/asset_body.h"
+#include "media/asset_edit.h"
 #include "media/folder.h"
 
 #include <string.h>
@@ -331,4 +332,63 @@ vt_asset_set_create(
     tx = vt_tx_begin(db, VT_TX_WRITE, error);
     return tx != NULL && write_set(db, spec, actor, ret_set, error) &&
            vt_audit_write(db, &audit, actor, error) && vt_tx_commit(tx, error);
+}
+
+/* What the set says now in a locale nobody edits. */
+static gboolean
+read_free(VtDb *db,
+    const VtAssetPlace *place,
+    const VtActor *actor,
+    VtAssetContent *content,
+    GError **error)
+{
+    g_auto(VtDocumentState) state = {0};
+    const gint64 asset_id = place->asset.asset_id;
+    gint64 document_id = 0;
+
+    if (!vt_asset_document(db, asset_id, place->locale, &document_id, error))
+        return FALSE;
+    if (document_id != 0 && (!vt_document_state(db, document_id, VT_GROUP_LIVE, &state, error) ||
+                                !vt_document_check_free(db, &state, actor, error)))
+        return FALSE;
+    return vt_asset_head_content(db, asset_id, place->locale, content, error);
+}
+
+static gboolean
+save_set(
+    VtDb *db, const VtAssetPlace *place, const json_t *body, const VtActor *actor, GError **error)
+{
+    g_auto(VtAssetContent) content = {0};
+    gint64 document_id = 0;
+    gboolean changed = FALSE;
+
+    return read_free(db, place, actor, &content, error) &&
+           vt_asset_body_apply(&content, body, error) &&
+           vt_asset_set_apply(db, place->tenant_id, &place->asset, &content, body, error) &&
+           vt_asset_check_in(db, place->tenant_id, &place->asset, place->locale, &content, actor,
+               &document_id, &changed, error);
+}
+
+gboolean
+vt_asset_set_save(VtDb *db,
+    gint64 tenant_id,
+    const char *name,
+    const char *locale,
+    const json_t *body,
+    const VtActor *actor,
+    VtAsset *ret_set,
+    GError **error)
+{
+    g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
+    g_autofree VtAssetPlace *place =
+        tx != NULL ? vt_asset_place_find(db, tenant_id, name, locale, error) : NULL;
+
+    if (place == NULL)
+        return FALSE;
+    if (!vt_asset_type_is_set(place->asset.type))
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "'%s' is no set", name);
+    if (!save_set(db, place, body, actor, error) || !vt_tx_commit(tx, error))
+        return FALSE;
+    *ret_set = place->asset;
+    return TRUE;
 }

@@ -48,3 +48,22 @@ typedef struct {
  * VT_ERROR_BAD_VALUE without members. A transaction of its own. */
 gboolean vt_asset_set_create(
     VtDb *db, const VtAssetSetSpec *spec, const VtActor *actor, VtAsset *ret_set, GError **error);
+
+/**
+ * vt_asset_set_save:
+ * @locale: (nullable): the neutral one
+ * @body: as of VtAssetSetSpec; what it leaves out stays
+ *
+ * Changes a set that nobody edits, and finishes it: a transaction of its own.
+ *
+ * Returns: FALSE with VT_ERROR_NOT_FOUND, VT_ERROR_LOCALE, VT_ERROR_BAD_VALUE (no set too),
+ *   VT_ERROR_CHECKED_OUT (the account's own working copy too), or as vt_asset_set_apply.
+ */
+gboolean vt_asset_set_save(VtDb *db,
+    gint64 tenant_id,
+    const char *name,
+    const char *locale,
+    const json_t *body,
+    const VtActor *actor,
+    VtAsset *ret_set,
+    GError **error);

@@ -53,6 +53,7 @@ FLOWS = (
     Flow('import', 'live', ('import', 'next.tsv', '--media', 'media', '--result', 'result.tsv'),
          (*FILES, 'database', 'worker'), whole=False),
     Flow('publish', 'drafts', PUBLISH, (*FILES, 'database')),
+    Flow('set save', 'live', ('set', 'save', 'pair', '--members', 'a1,a2'), ('write', 'database'), whole=False),
     Flow('unpublish', 'live', ('unpublish', '--products', 'p0', '--wait'), ('write', 'database')),
     Flow('group publish', 'group', ('group', 'publish', 'spring', '--wait'), ('write', 'database'), whole=False,
          once=True),
@@ -91,6 +92,7 @@ class Shop:
         workspace.file('more.json', MORE)
         workspace.import_rows(manifest(workspace, 0))
         workspace.publish_all()
+        workspace.run('set', 'create', 'pair', '--type', 'image_set', '--members', 'a0')
         self.stock.save('live')
         workspace.file('next.tsv', vitrine.tsv(manifest(workspace, 1)))
         workspace.run('import', 'next.tsv', '--media', 'media')

@@ -2,11 +2,9 @@
 thousand items are changed, published and deleted at once."""
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
 import pictures
@@ -98,21 +96,12 @@ def answers(workspace: vitrine.Workspace) -> list[Any]:
         return [reply.json() for reply in replies]
 
 
-@contextlib.contextmanager
-def another(workspace: vitrine.Workspace) -> Iterator[vitrine.Workspace]:
-    there = vitrine.Workspace(workspace.database)
-    try:
-        yield there
-    finally:
-        there.close()
-
-
 @tap.test
 def a_shop_moves_to_another_installation(workspace: vitrine.Workspace) -> None:
     shop(workspace)
     originals = workspace.folder / 'originals'
     manifest = export(workspace, '--all-locales', '--media', originals)
-    with another(workspace) as there:
+    with workspace.another() as there:
         there.init()
         there.catalog(CATALOG)
         there.media = originals

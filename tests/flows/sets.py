@@ -1,11 +1,12 @@
 """Sets of assets: made, edited, published with what they hold, shown to shops, and what changes with their members."""
 from __future__ import annotations
 
+import json
+import pathlib
 from typing import Any
 
 import media_api
 import pictures
-import schema
 import tap
 import vitrine
 from library_api import Library
@@ -24,7 +25,7 @@ def prepare(workspace: vitrine.Workspace) -> Library:
     ben = media_api.member(workspace, 'ben')
     library = Library(workspace, workspace.serve(), ben)
     for name, colour in COLOURS.items():
-        library.upload([(f'{name}.png', library.picture(colour))], 'publish=false')
+        library.upload([(f'{name}.png', library.picture(colour))], 'publish=false&alt=drawn')
     return library
 
 
@@ -82,7 +83,7 @@ def a_set_goes_live_with_what_it_holds(library: Library) -> None:
 
 @tap.test
 def a_set_that_waits_leaves_its_members_alone(library: Library) -> None:
-    library.upload([('quiet.png', library.picture((1, 2, 3)))], 'publish=false')
+    library.upload([('quiet.png', library.picture((1, 2, 3)))], 'publish=false&alt=drawn')
     told = make(library, 'later', 'image_set', members('quiet'), publish=False)
     equal((told['seq'], is_live(library, 'later'), is_live(library, 'quiet')), (0, False, False))
     plan = publish(library, assets=['later'], dry_run=True)
@@ -120,7 +121,7 @@ def a_shop_sees_a_set_of_a_product_with_its_members(library: Library) -> None:
 
 @tap.test
 def what_becomes_of_a_member_shows_in_its_sets(library: Library) -> None:
-    library.upload([('front.png', library.picture((0, 0, 255)))])
+    library.upload([('front.png', library.picture((0, 0, 255)))], 'alt=drawn')
     make(library, 'pair', 'image_set', members('front', 'grey'))
     make(library, 'outer', 'mixed_media_set', members('pair'))
     vitrine.eventually(lambda: colour_of(library, 'outer') == (0, 0, 255), 'the inner picture stands for both')
@@ -144,7 +145,7 @@ def taking_a_set_back_leaves_its_members(library: Library) -> None:
 
 @tap.test
 def a_member_that_is_edited_is_told_and_left_out(library: Library) -> None:
-    library.upload([('held.png', library.picture((4, 4, 4)))], 'publish=false')
+    library.upload([('held.png', library.picture((4, 4, 4)))], 'publish=false&alt=drawn')
     library.told('AssetState', 'assets/held/edit', 'POST', {})
     told = make(library, 'waits', 'image_set', members('red', 'held'))
     equal([(row['code'], row['subject']) for row in told['warnings']], [('dependency_edited', 'held (system_neutral)')])
@@ -198,13 +199,80 @@ def what_cannot_be_is_refused_and_leaves_nothing(library: Library) -> None:
 
 
 @tap.test
-def a_manifest_leaves_sets_as_they_are(library: Library) -> None:
-    out = library.workspace.folder / 'all.tsv'
-    library.workspace.run('export', '--out', out, server=library.server)
-    rows = out.read_text(encoding='utf-8-sig').splitlines()
-    holds(not any('\tturn\t' in row and 'Library' in row for row in rows), 'a manifest cannot say what a set is')
-    holds(any('\tmix\t' in row for row in rows), 'what a product shows is told by the name of the set')
-    schema.check(library.told('AssetState', 'assets/turn'), 'AssetState')
+def a_set_is_changed_in_one_step(library: Library) -> None:
+    make(library, 'steps', 'image_set', members('red'))
+    library.upload([('fresh.png', library.picture((7, 7, 7)))], 'publish=false&alt=drawn')
+    told = library.told('SetCreated', 'sets/steps', 'PUT', {'members': members('red', 'fresh'), 'publish': False})
+    equal((told['seq'], len(told['asset']['head']['members']), len(told['asset']['published']['members'])), (0, 2, 1))
+    holds(not is_live(library, 'fresh'), 'a new member keeps its state')
+    told = library.told('SetCreated', 'sets/steps', 'PUT', {'title': 'Steps'})
+    equal((told['asset']['published']['title'], is_live(library, 'fresh')), ('Steps', True))
+    told = library.told('SetCreated', 'sets/steps?locale=de-de', 'PUT', {'members': members('blue')})
+    equal([row['asset'] for row in told['asset']['published']['members']], ['blue'])
+    for code, path, body in (('not_found', 'sets/nothing', {}), ('bad_value', 'sets/red', {'title': 'x'}),
+                             ('bad_value', 'sets/steps', {'type': 'spin_set'}), ('locale', 'sets/steps?locale=8', {}),
+                             ('unknown_asset', 'sets/steps', {'members': members('hat')})):
+        library.refused(code, path, 'PUT', body)
+    library.told('AssetState', 'assets/steps/edit', 'POST', {})
+    library.refused('checked_out', 'sets/steps', 'PUT', {'title': 'y'})
+    library.told('AssetState', 'assets/steps/discard', 'POST', {})
+
+
+def command(workspace: vitrine.Workspace, server: vitrine.Server | None, *words: str) -> Any:
+    return json.loads(workspace.run('set', *words, '--json', server=server).out)
+
+
+@tap.test
+def sets_are_built_by_commands(library: Library) -> None:
+    workspace, server = library.workspace, library.server
+    told = command(workspace, server, 'create', 'chosen', '--type', 'swatch_set', '--members',
+                   'red:#ff0000:Red\\, warm,green:grey', '--title', 'Chosen', '--tags', 'a,b', '--folder', 'made/here')
+    equal((told['asset']['folder'], told['asset']['head']['tags'], is_live(library, 'chosen')),
+          ('made/here', ['a', 'b'], True))
+    told = command(workspace, server, 'save', 'chosen', '--members', 'blue:#00f', '--no-publish')
+    equal((told['seq'], told['asset']['head']['title']), (0, 'Chosen'))
+    equal(command(workspace, server, 'show', 'chosen'), state(library, 'chosen'))
+    shown_lines = workspace.run('set', 'show', 'chosen', server=server).out.splitlines()
+    equal(shown_lines, ['chosen\tswatch_set\tsystem_neutral\t1 members in 1 rows\tpublished', '    blue:#0000ff'])
+    for words in (('create', 'x', '--type', 'image_set'), ('create', 'x', '--type', 'image_set', '--members', 'a\\'),
+                  ('save',)):
+        workspace.run('set', *words, code=2, server=server)
+    workspace.run('set', 'save', 'red', '--title', 'x', code=1, server=server)
+    workspace.run('set', 'show', 'nothing', code=1, server=server)
+
+
+def said_of_sets(manifest: pathlib.Path) -> list[dict[str, str]]:
+    columns = ('MediaLocale', 'MediaType', 'MediaDisplayName', 'MediaTitle', 'SetMembers', 'SetRows')
+    return sorted(({name: row[name] for name in columns} for row in vitrine.read_tsv(manifest)
+                   if row['MediaType'].endswith('Set') and not row['EntityType']),
+                  key=lambda row: (row['MediaDisplayName'], row['MediaLocale']))
+
+
+@tap.test
+def sets_move_to_another_installation_by_a_manifest(library: Library) -> None:
+    workspace, originals = library.workspace, library.workspace.folder / 'originals'
+    out = workspace.folder / 'all.tsv'
+    change(library, 'pair', {'members': members('red', 'chosen')})
+    workspace.run('export', '--all-locales', '--media', originals, '--out', out, server=library.server)
+    said = {(row['MediaDisplayName'], row['MediaLocale']): row for row in vitrine.read_tsv(out)
+            if not row['EntityType']}
+    turn = said['turn', 'system_neutral']
+    equal((turn['MediaType'], turn['SetMembers'], turn['SetRows'], turn['MediaAction']),
+          ('SpinSet', 'red,green,blue,grey', '2', 'PublishNow'))
+    equal((said['local', 'de-de']['SetMembers'], said['pair', 'system_neutral']['MediaAction']), ('green', 'Draft'))
+    with workspace.another() as there:
+        there.init()
+        there.catalog(CATALOG)
+        there.media = originals
+        results = there.import_manifest(out)
+        equal([row for row in results if not row['Result'].startswith('Success')], [])
+        there.run('export', '--all-locales', '--out', there.folder / 'again.tsv')
+        equal(said_of_sets(there.folder / 'again.tsv'), said_of_sets(out))
+        equal({row['Result'] for row in there.import_manifest(there.folder / 'again.tsv')}, {'Success'})
+        equal([row['asset'] for row in command(there, None, 'show', 'pair')['head']['members']], ['red', 'chosen'])
+        equal(command(there, None, 'save', 'pair', '--title', 'Here')['asset']['published']['title'], 'Here')
+        made = command(there, None, 'create', 'own', '--type', 'image_set', '--members', 'red', '--no-publish')
+        equal((made['seq'], made['asset']['published']), (0, None))
 
 
 tap.main(prepare)

@@ -211,6 +211,15 @@ class Workspace:
                             f'DROP DATABASE {name} WITH (FORCE)'], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @contextlib.contextmanager
+    def another(self) -> Iterator[Workspace]:
+        """An empty installation beside this one."""
+        there = Workspace(self.database)
+        try:
+            yield there
+        finally:
+            there.close()
+
     def logs(self) -> str:
         return ''.join(f'\n{server.log.name}:\n{server.tail()}' for server in self.servers)
 

@@ -257,6 +257,8 @@ export type SetMember = { readonly "asset": string; readonly "swatch"?: string |
 
 export type SetRequest = { readonly "name": string; readonly "type": "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "folder"?: string | null; readonly "publish"?: boolean; readonly "members": ReadonlyArray<SetMember>; readonly "rows"?: number; readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null };
 
+export type SetChange = { readonly "publish"?: boolean; readonly "members"?: ReadonlyArray<SetMember> | null; readonly "rows"?: number; readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null };
+
 export type SetCreated = { readonly "seq": number; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "asset": AssetState };
 
 export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "last_published": string | null; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
@@ -417,6 +419,7 @@ export const routes = {
   asset_list: { method: "GET", path: "/api/v1/{tenant}/assets" },
   asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
   set_create: { method: "POST", path: "/api/v1/{tenant}/sets" },
+  set_save: { method: "PUT", path: "/api/v1/{tenant}/sets/{asset}" },
   asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
   asset_content: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/content" },
   asset_edit: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/edit" },
