@@ -133,6 +133,12 @@ vt_db_is_writing(const VtDb *self)
     return self->is_writing;
 }
 
+gboolean
+vt_db_run_script(VtDb *self, const VtSql *sql, GError **error)
+{
+    return self->driver->script(self->handle, sql, error);
+}
+
 VtStmt *
 vt_db_stmt(VtDb *self, const VtSql *sql, GError **error)
 {

@@ -61,6 +61,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtTx, vt_tx_free)
 /* Whether a writing transaction is open: functions that need one check it. */
 gboolean vt_db_is_writing(const VtDb *self);
 
+/* Runs a `schema_…` script of the session's own, such as temporary tables, outside of a
+ * transaction. */
+gboolean vt_db_run_script(VtDb *self, const VtSql *sql, GError **error);
+
 /* A prepared statement with nothing bound. Free it to give it back to the session. */
 VtStmt *vt_db_stmt(VtDb *self, const VtSql *sql, GError **error);
 void vt_stmt_free(VtStmt *self); /* NULL is allowed */

@@ -51,8 +51,18 @@ new_postgresql(void)
     return with_database(server, name);
 }
 
+static char *newest; /* owned */
+
 char *
 vt_test_database(gsize i)
 {
-    return i == 0 ? new_sqlite() : new_postgresql();
+    g_free(newest);
+    newest = i == 0 ? new_sqlite() : new_postgresql();
+    return g_strdup(newest);
+}
+
+const char *
+vt_test_newest_database(void)
+{
+    return newest;
 }

@@ -14,6 +14,9 @@ gsize vt_test_n_databases(void);
 /* A new, empty database of kind @i; aborts when it cannot be made. Free with g_free. */
 char *vt_test_database(gsize i);
 
+/* The address of the newest of them, for a further session; borrowed until the next is made. */
+const char *vt_test_newest_database(void);
+
 /* A test that runs on each database, as a row of a list of tests: VT_TEST_EACH_DATABASE(test). */
 typedef void (*VtTestOnDatabase)(gsize kind);
 

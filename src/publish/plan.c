@@ -7,7 +7,8 @@
 #include "publish_sql.h"
 
 const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1},
-    {"publish", 2, &vt_sql_schema_publish_2}, {"publish", 3, &vt_sql_schema_publish_3}};
+    {"publish", 2, &vt_sql_schema_publish_2}, {"publish", 3, &vt_sql_schema_publish_3},
+    {"publish", 4, &vt_sql_schema_publish_4}};
 const gsize vt_publish_n_migrations = G_N_ELEMENTS(vt_publish_migrations);
 
 /* Runs a statement whose parameters are the plan (as `plan_id` or `seq`) and perhaps one more id.
@@ -103,6 +104,28 @@ vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error)
 
     return find_asset(self, name, &asset, error) &&
            run(self, &vt_sql_publish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+}
+
+gboolean
+vt_publish_plan_collect(VtPublishPlan *self, const VtPublishRequest *request, GError **error)
+{
+    if (request->all && !vt_publish_plan_add_all(self, error))
+        return FALSE;
+    if (request->only_new && !vt_publish_plan_drop_known(self, error))
+        return FALSE;
+    for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
+        if (!vt_publish_plan_add_product(self, request->products[i], error))
+            return FALSE;
+    for (gsize i = 0; request->categories != NULL && request->categories[i] != NULL; i++)
+        if (!vt_publish_plan_add_category(self, request->categories[i], error))
+            return FALSE;
+    for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
+        if (!vt_publish_plan_add_asset(self, request->assets[i], error))
+            return FALSE;
+    for (gsize i = 0; i < request->n_items; i++)
+        if (!vt_publish_plan_add_item(self, &request->items[i], error))
+            return FALSE;
+    return TRUE;
 }
 
 gboolean

@@ -15,6 +15,10 @@ gboolean vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item
 gboolean vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **error);
 gboolean vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **error);
 gboolean vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error);
+/* All that the request names; the plan may hold what is live already. */
+gboolean vt_publish_plan_collect(
+    VtPublishPlan *self, const VtPublishRequest *request, GError **error);
+
 gboolean vt_publish_plan_add_dependencies(VtPublishPlan *self, GError **error);
 
 /* What planned sets of assets hold, and what sets among that hold, and so on. */

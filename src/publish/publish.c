@@ -26,29 +26,6 @@ vt_publish_result_json(const VtPublishResult *self)
     return json;
 }
 
-/* What the request names; the plan may hold what is live already. */
-static gboolean
-collect(VtPublishPlan *plan, const VtPublishRequest *request, GError **error)
-{
-    if (request->all && !vt_publish_plan_add_all(plan, error))
-        return FALSE;
-    if (request->only_new && !vt_publish_plan_drop_known(plan, error))
-        return FALSE;
-    for (gsize i = 0; request->products != NULL && request->products[i] != NULL; i++)
-        if (!vt_publish_plan_add_product(plan, request->products[i], error))
-            return FALSE;
-    for (gsize i = 0; request->categories != NULL && request->categories[i] != NULL; i++)
-        if (!vt_publish_plan_add_category(plan, request->categories[i], error))
-            return FALSE;
-    for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
-        if (!vt_publish_plan_add_asset(plan, request->assets[i], error))
-            return FALSE;
-    for (gsize i = 0; i < request->n_items; i++)
-        if (!vt_publish_plan_add_item(plan, &request->items[i], error))
-            return FALSE;
-    return TRUE;
-}
-
 /* With `all`, what is edited was left out and is named; by name, it is refused. */
 static gboolean
 mind_edited(
@@ -126,7 +103,8 @@ run(VtDb *db,
     g_autoptr(VtTx) tx = vt_tx_begin(db, VT_TX_WRITE, error);
 
     return tx != NULL && vt_changelog_lock(db, &plan.seq, error) &&
-           collect(&plan, request, error) && vt_publish_plan_add_members(&plan, error) &&
+           vt_publish_plan_collect(&plan, request, error) &&
+           vt_publish_plan_add_members(&plan, error) &&
            mind_edited(&plan, request, result, error) &&
            mind_missing(&plan, request, result, error) &&
            finish(&plan, tx, request, actor, result, ret_items, error);

@@ -33,6 +33,27 @@ FROM document;
 ALTER TABLE publish_plan ADD COLUMN was BIGINT;
 ;;
 
+-- schema_publish_4: ()
+-- previewed is always empty: sessions of previews have one of their own (shadow.sql). There is one preview_key
+CREATE TABLE previewed(
+  document_id BIGINT PRIMARY KEY,
+  number BIGINT NOT NULL);
+CREATE VIEW live_publication AS
+SELECT document_id, context, from_seq, to_seq, number FROM publication WHERE to_seq IS NULL;
+CREATE TABLE preview_key(
+  key_id BIGINT PRIMARY KEY CHECK (key_id = 1),
+  secret TEXT NOT NULL);
+CREATE TABLE preview(
+  preview_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  account_id BIGINT NOT NULL,
+  shows TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  expires_us BIGINT NOT NULL,
+  revoked_us BIGINT);
+CREATE INDEX preview_by_tenant ON preview(tenant_id, expires_us);
+;;
+
 -- publish_plan_all: (plan_id, tenant_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
 SELECT :plan_id, branch.document_id, branch.head, document.context

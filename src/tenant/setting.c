@@ -50,6 +50,9 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "edges forget what a publish changed at once; false: only what was taken back, and "
                "the rest when its time ends, after up to ten hours"},
+    [VT_SETTING_PREVIEW_HOURS] = {"preview_hours", VT_SETTING_NUMBER, "168", .least = 1,
+        .most = 24 * 365, .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "hours for which an address of a preview is good at most"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

@@ -46,6 +46,8 @@ export type ErrorCode =
   | "group_invalid"
   | "changed_since"
   | "confirmation_missing"
+  | "preview_invalid"
+  | "preview_ended"
   | "data_in_use"
   | "data_used"
   | "newer_schema"
@@ -329,6 +331,12 @@ export type Preferences = { readonly "publish_explained": boolean };
 
 export type PreferenceRequest = { readonly "publish_explained"?: boolean };
 
+export type PreviewRequest = { readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "group"?: string; readonly "hours"?: number };
+
+export type Preview = { readonly "id": number; readonly "address": string; readonly "user": string | null; readonly "shows": { readonly "products"?: ReadonlyArray<string>; readonly "categories"?: ReadonlyArray<string>; readonly "assets"?: ReadonlyArray<string>; readonly "group"?: string }; readonly "created": string; readonly "expires": string };
+
+export type PreviewList = { readonly "previews": ReadonlyArray<Preview> };
+
 export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "purge" | "cleanup" | "export"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
 export type JobChange = { readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
@@ -399,6 +407,12 @@ export const routes = {
   channel_products: { method: "GET", path: "/channel/v1/{tenant}/{channel}/products" },
   channel_category_media: { method: "GET", path: "/channel/v1/{tenant}/{channel}/categories/{category}/media" },
   channel_config: { method: "GET", path: "/channel/v1/{tenant}/{channel}/config" },
+  preview_product_media: { method: "GET", path: "/preview/v1/{preview}/channel/v1/{tenant}/{channel}/products/{product}/media" },
+  preview_products: { method: "GET", path: "/preview/v1/{preview}/channel/v1/{tenant}/{channel}/products" },
+  preview_category_media: { method: "GET", path: "/preview/v1/{preview}/channel/v1/{tenant}/{channel}/categories/{category}/media" },
+  preview_config: { method: "GET", path: "/preview/v1/{preview}/channel/v1/{tenant}/{channel}/config" },
+  preview_image: { method: "GET", path: "/preview/v1/{preview}/is/image/{tenant}/{asset...}" },
+  preview_content: { method: "GET", path: "/preview/v1/{preview}/is/content/{tenant}/{asset...}" },
   openapi: { method: "GET", path: "/api/v1/openapi.json" },
   me: { method: "GET", path: "/api/v1/me" },
   session_create: { method: "POST", path: "/api/v1/session" },
@@ -480,6 +494,9 @@ export const routes = {
   group_publish: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/publish" },
   group_undo: { method: "POST", path: "/api/v1/{tenant}/groups/{group}/undo" },
   publish_undo: { method: "POST", path: "/api/v1/{tenant}/publishes/{seq}/undo" },
+  preview_list: { method: "GET", path: "/api/v1/{tenant}/previews" },
+  preview_create: { method: "POST", path: "/api/v1/{tenant}/previews" },
+  preview_revoke: { method: "DELETE", path: "/api/v1/{tenant}/previews/{preview}" },
   job_list: { method: "GET", path: "/api/v1/{tenant}/jobs" },
   job_submit: { method: "POST", path: "/api/v1/{tenant}/jobs" },
   job_next_fires: { method: "GET", path: "/api/v1/{tenant}/jobs/next-fires" },

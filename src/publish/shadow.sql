@@ -1,0 +1,26 @@
+-- schema_shadow_preview: ()
+-- for one session: its own plan, and what is live with the plan in its place
+CREATE TEMP TABLE publish_plan(
+  plan_id BIGINT NOT NULL,
+  document_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  context TEXT NOT NULL,
+  was BIGINT,
+  PRIMARY KEY (plan_id, document_id));
+CREATE TEMP TABLE previewed(
+  document_id BIGINT PRIMARY KEY,
+  number BIGINT NOT NULL);
+CREATE TEMP VIEW publication AS
+SELECT live_publication.document_id, live_publication.context, live_publication.from_seq, live_publication.to_seq,
+  live_publication.number
+FROM live_publication
+WHERE NOT EXISTS (SELECT 1 FROM previewed WHERE previewed.document_id = live_publication.document_id)
+UNION ALL
+SELECT document.document_id, document.context, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), previewed.number
+FROM previewed JOIN document ON document.document_id = previewed.document_id
+WHERE document.trashed_us IS NULL;
+;;
+
+-- shadow_fill: (plan_id)
+INSERT INTO previewed(document_id, number)
+SELECT document_id, number FROM publish_plan WHERE plan_id = :plan_id;
