@@ -50,6 +50,13 @@ owner_of(VtDb *db,
     return vt_stmt_read_int(stmt, "asset_id", ret_asset_id, error);
 }
 
+gboolean
+vt_asset_of_image(
+    VtDb *db, gint64 tenant_id, const char *code, gint64 *ret_asset_id, GError **error)
+{
+    return owner_of(db, &vt_sql_image_record_of_code, tenant_id, "code", code, ret_asset_id, error);
+}
+
 static gboolean
 check_free(VtDb *db, gint64 tenant_id, const VtAsset *asset, const char *name, GError **error)
 {

@@ -13,6 +13,10 @@
 gboolean vt_asset_set_name(
     VtDb *db, gint64 tenant_id, VtAsset *asset, const char *name, VtChange *change, GError **error);
 
+/* The asset an id of the image server stands for; 0: none. */
+gboolean vt_asset_of_image(
+    VtDb *db, gint64 tenant_id, const char *code, gint64 *ret_asset_id, GError **error);
+
 /* Makes @name, which must be free or the asset's, the code of its own image record. */
 gboolean vt_asset_put_own_record(
     VtDb *db, gint64 tenant_id, gint64 asset_id, const char *name, GError **error);

@@ -155,3 +155,24 @@ vt_flatten_product(VtReadstoreWriter *writer,
     }
     return put_variants(&flat, error);
 }
+
+gboolean
+vt_flatten_live_product(VtReadstoreWriter *writer,
+    VtDb *db,
+    const VtFlattenContext *context,
+    gint64 product_id,
+    GError **error)
+{
+    g_autoptr(VtProduct) product = vt_product_load(db, product_id, error);
+    g_autoptr(GPtrArray) sets = NULL;
+    g_auto(GStrv) locales = NULL;
+
+    if (product == NULL)
+        return FALSE;
+    sets = vt_set_published_of_product(db, product_id, error);
+    if (sets == NULL)
+        return FALSE;
+    locales = vt_set_locales_of_product(db, product_id, error);
+    return locales != NULL &&
+           vt_flatten_product(writer, context, product, sets, (const char *const *)locales, error);
+}

@@ -27,3 +27,10 @@ gboolean vt_flatten_product(VtReadstoreWriter *writer,
     const GPtrArray *sets,
     const char *const *locales,
     GError **error);
+
+/* The same for what is live of the product now. VT_ERROR_ENTITY_NOT_FOUND, VT_ERROR_DAMAGED. */
+gboolean vt_flatten_live_product(VtReadstoreWriter *writer,
+    VtDb *db,
+    const VtFlattenContext *context,
+    gint64 product_id,
+    GError **error);

@@ -105,3 +105,24 @@ vt_flatten_category(VtReadstoreWriter *writer,
     }
     return TRUE;
 }
+
+gboolean
+vt_flatten_live_category(VtReadstoreWriter *writer,
+    VtDb *db,
+    const VtFlattenContext *context,
+    gint64 category_id,
+    GError **error)
+{
+    g_autoptr(VtCategory) category = vt_category_load(db, category_id, error);
+    g_autoptr(GPtrArray) sets = NULL;
+    g_auto(GStrv) locales = NULL;
+
+    if (category == NULL)
+        return FALSE;
+    sets = vt_set_published_of_category(db, category_id, error);
+    if (sets == NULL)
+        return FALSE;
+    locales = vt_set_locales_of_category(db, category_id, error);
+    return locales != NULL && vt_flatten_category(writer, context, category, sets,
+                                  (const char *const *)locales, error);
+}

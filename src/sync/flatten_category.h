@@ -16,3 +16,10 @@ gboolean vt_flatten_category(VtReadstoreWriter *writer,
     const GPtrArray *sets,
     const char *const *locales,
     GError **error);
+
+/* The same for what is live of the category now. VT_ERROR_ENTITY_NOT_FOUND, VT_ERROR_DAMAGED. */
+gboolean vt_flatten_live_category(VtReadstoreWriter *writer,
+    VtDb *db,
+    const VtFlattenContext *context,
+    gint64 category_id,
+    GError **error);

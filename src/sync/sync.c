@@ -122,36 +122,16 @@ static gboolean
 put_product(Run *self, gint64 product_id, GError **error)
 {
     VtFlattenContext context = {self->database, self->channels, self->catalogs, self->options};
-    g_autoptr(VtProduct) product = vt_product_load(self->db, product_id, error);
-    g_autoptr(GPtrArray) sets = NULL;
-    g_auto(GStrv) locales = NULL;
 
-    if (product == NULL)
-        return FALSE;
-    sets = vt_set_published_of_product(self->db, product_id, error);
-    if (sets == NULL)
-        return FALSE;
-    locales = vt_set_locales_of_product(self->db, product_id, error);
-    return locales != NULL && vt_flatten_product(self->writer, &context, product, sets,
-                                  (const char *const *)locales, error);
+    return vt_flatten_live_product(self->writer, self->db, &context, product_id, error);
 }
 
 static gboolean
 put_category(Run *self, gint64 category_id, GError **error)
 {
     VtFlattenContext context = {self->database, self->channels, self->catalogs, self->options};
-    g_autoptr(VtCategory) category = vt_category_load(self->db, category_id, error);
-    g_autoptr(GPtrArray) sets = NULL;
-    g_auto(GStrv) locales = NULL;
 
-    if (category == NULL)
-        return FALSE;
-    sets = vt_set_published_of_category(self->db, category_id, error);
-    if (sets == NULL)
-        return FALSE;
-    locales = vt_set_locales_of_category(self->db, category_id, error);
-    return locales != NULL && vt_flatten_category(self->writer, &context, category, sets,
-                                  (const char *const *)locales, error);
+    return vt_flatten_live_category(self->writer, self->db, &context, category_id, error);
 }
 
 /* How answers are kept, for delivery. */
