@@ -131,12 +131,12 @@ append_number(GString *text, double number)
 /* The address of @record under @place, with its locale where @localized; newly allocated. */
 static GString *
 address_of(
-    const char *tenant, const VtReadstoreAsset *record, const char *place, gboolean localized)
+    const VtShopPlace *shop, const VtReadstoreAsset *record, const char *place, gboolean localized)
 {
-    GString *url = g_string_new(place);
+    GString *url = g_string_new(shop->base);
     g_autofree char *name = vt_text_escape(record->name, FALSE);
 
-    g_string_append_printf(url, "/%s/%s", tenant, name);
+    g_string_append_printf(url, "%s/%s/%s", place, shop->tenant, name);
     if (localized)
         g_string_append_printf(url, "?locale=%s", record->locale);
     return url;
@@ -144,11 +144,13 @@ address_of(
 
 /* @crop may be NULL. */
 static void
-write_url(
-    const char *tenant, VtJson *json, const VtReadstoreAsset *record, const VtResolveSwatch *crop)
+write_url(const VtShopPlace *shop,
+    VtJson *json,
+    const VtReadstoreAsset *record,
+    const VtResolveSwatch *crop)
 {
     g_autoptr(GString) url =
-        address_of(tenant, record, type_row[record->type].place, record->own_binary);
+        address_of(shop, record, type_row[record->type].place, record->own_binary);
     char separator = record->own_binary ? '&' : '?';
 
     if (crop != NULL && crop->crop) {
@@ -165,7 +167,7 @@ write_url(
 }
 
 static void
-write_poster(const char *tenant,
+write_poster(const VtShopPlace *shop,
     VtJson *json,
     const VtReadstoreAsset *record,
     const VtReadstoreAttributes *attributes)
@@ -173,19 +175,21 @@ write_poster(const char *tenant,
     g_autoptr(GString) url = NULL;
 
     if (attributes->poster != NULL)
-        url = address_of(tenant, record, type_row[VT_ASSET_TYPE_IMAGE].place,
+        url = address_of(shop, record, type_row[VT_ASSET_TYPE_IMAGE].place,
             strcmp(record->locale, VT_LOCALE_NEUTRAL) != 0);
     vt_json_member(json, "poster", url != NULL ? url->str : NULL);
 }
 
 /* A locale may have tracks of its own without a binary of its own, so its address names it. */
 static void
-write_track(
-    const char *tenant, VtJson *json, const VtReadstoreAsset *record, const VtReadstoreTrack *track)
+write_track(const VtShopPlace *shop,
+    VtJson *json,
+    const VtReadstoreAsset *record,
+    const VtReadstoreTrack *track)
 {
     gboolean localized = strcmp(record->locale, VT_LOCALE_NEUTRAL) != 0;
     g_autoptr(GString) url =
-        address_of(tenant, record, type_row[VT_ASSET_TYPE_VIDEO].place, localized);
+        address_of(shop, record, type_row[VT_ASSET_TYPE_VIDEO].place, localized);
     gboolean spoken = *track->language != '\0';
 
     g_string_append_printf(
@@ -202,7 +206,7 @@ write_track(
 
 /* What a player or a list of downloads needs beside the address. */
 static void
-write_details(const char *tenant,
+write_details(const VtShopPlace *shop,
     VtJson *json,
     const VtReadstoreAsset *record,
     const VtReadstoreAttributes *attributes)
@@ -212,7 +216,7 @@ write_details(const char *tenant,
     vt_json_member(json, "title", record->title);
     vt_json_member(json, "media_type", record->media_type);
     vt_json_member_int(json, "bytes", record->bytes);
-    write_poster(tenant, json, record, attributes);
+    write_poster(shop, json, record, attributes);
     if (!plays)
         return;
     vt_json_member_int(json, "playtime", attributes->playtime_s);
@@ -223,7 +227,7 @@ write_details(const char *tenant,
         const VtReadstoreTrack *track = g_ptr_array_index(attributes->tracks, i);
 
         if (track->role != VT_TRACK_ROLE_THUMBNAIL)
-            write_track(tenant, json, record, track);
+            write_track(shop, json, record, track);
     }
     vt_json_end_array(json);
 }
@@ -233,11 +237,12 @@ static void
 write_member_url(const Answer *self, VtJson *json, const VtReadstoreMember *member)
 {
     g_autofree char *name = vt_text_escape(member->name, FALSE);
-    g_autoptr(GString) url = g_string_new(type_row[member->type].place);
+    g_autoptr(GString) url = g_string_new(self->ask->shop.base);
     gboolean localized = member->locales != NULL &&
                          g_strv_contains((const char *const *)member->locales, self->ask->locale);
 
-    g_string_append_printf(url, "/%s/%s", self->ask->tenant, name);
+    g_string_append_printf(
+        url, "%s/%s/%s", type_row[member->type].place, self->ask->shop.tenant, name);
     if (localized)
         g_string_append_printf(url, "?locale=%s", self->ask->locale);
     vt_json_member(json, "url", url->str);
@@ -248,7 +253,9 @@ write_member_swatch(const Answer *self, VtJson *json, const VtReadstoreMember *m
 {
     g_autofree char *name = member->swatch != NULL ? vt_text_escape(member->swatch, FALSE) : NULL;
     g_autofree char *url =
-        name != NULL ? g_strconcat("/is/image/", self->ask->tenant, "/", name, NULL) : NULL;
+        name != NULL ? g_strconcat(self->ask->shop.base, type_row[VT_ASSET_TYPE_IMAGE].place, "/",
+                           self->ask->shop.tenant, "/", name, NULL)
+                     : NULL;
 
     vt_json_key(json, "swatch");
     if (url == NULL && member->color == NULL) {
@@ -291,21 +298,21 @@ write_place(const Answer *self, VtJson *json, const VtReadstoreAsset *record)
     vt_readstore_attributes_parse(record->attributes, &attributes);
     vt_json_member(json, "type", type_row[record->type].word);
     vt_json_member(json, "asset", record->name);
-    write_url(self->ask->tenant, json, record, NULL);
+    write_url(&self->ask->shop, json, record, NULL);
     vt_json_member(json, "alt", record->alt);
     if (type_row[record->type].is_set) {
         vt_json_member(json, "title", record->title);
-        write_poster(self->ask->tenant, json, record, &attributes);
+        write_poster(&self->ask->shop, json, record, &attributes);
         write_members(self, json, &attributes);
     } else if (record->type != VT_ASSET_TYPE_IMAGE)
-        write_details(self->ask->tenant, json, record, &attributes);
+        write_details(&self->ask->shop, json, record, &attributes);
     else if (attributes.has_focal)
         vt_json_member_point(json, "focal", attributes.focal_x, attributes.focal_y);
 }
 
 /* @record may be NULL: null. */
 static void
-write_image(const char *tenant, VtJson *json, const char *key, const VtReadstoreAsset *record)
+write_image(const VtShopPlace *shop, VtJson *json, const char *key, const VtReadstoreAsset *record)
 {
     vt_json_key(json, key);
     if (record == NULL) {
@@ -314,7 +321,7 @@ write_image(const char *tenant, VtJson *json, const char *key, const VtReadstore
     }
     vt_json_begin_object(json);
     vt_json_member(json, "asset", record->name);
-    write_url(tenant, json, record, NULL);
+    write_url(shop, json, record, NULL);
     vt_json_member(json, "alt", record->alt);
     vt_json_end_object(json);
 }
@@ -347,7 +354,7 @@ write_default_image(Answer *self, VtJson *json)
 {
     int at = vt_resolve_default_image(self->node.primary, self->node.n_primary, is_image, self);
 
-    write_image(self->ask->tenant, json, "default_image",
+    write_image(&self->ask->shop, json, "default_image",
         at < 0 ? NULL : record_of(self, self->node.primary[at]));
 }
 
@@ -417,7 +424,7 @@ write_swatch(const Answer *self, VtJson *json, const VtResolveSwatchChoice *choi
     vt_json_member(json, "type", vt_swatch_type_names[swatch->type]);
     if (is_picture) {
         vt_json_member(json, "asset", record->name);
-        write_url(self->ask->tenant, json, record, swatch);
+        write_url(&self->ask->shop, json, record, swatch);
     } else {
         vt_json_member(json, "hex", swatch->hex);
     }
@@ -495,7 +502,7 @@ vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError
     vt_json_member(json, "channel", ask->channel);
     vt_json_member(json, "locale", ask->locale);
     write_category_source(ask->row, json);
-    write_image(ask->tenant, json, "image", is_picture ? record : NULL);
+    write_image(&ask->shop, json, "image", is_picture ? record : NULL);
     vt_json_end_object(json);
     return TRUE;
 }

@@ -9,10 +9,16 @@
 #include "base/json.h"
 #include "readstore/reader.h"
 
+/* What addresses of pictures begin with. Borrowed. */
+typedef struct {
+    const char *base; /* of a preview; "": none */
+    const char *tenant;
+} VtShopPlace;
+
 typedef struct {
     VtReadstoreRead *read; /* borrowed: the snapshot the row came from */
-    const char *tenant;    /* borrowed, as are all below */
-    const char *channel;
+    VtShopPlace shop;
+    const char *channel; /* borrowed, as are all below */
     const char *locale;  /* canonical where it is a tag at all */
     const char *product; /* its id */
     const VtReadstoreProduct *row;
@@ -31,7 +37,7 @@ gboolean vt_channel_answer_entry(
 
 typedef struct {
     VtReadstoreRead *read; /* borrowed, as are all below */
-    const char *tenant;
+    VtShopPlace shop;
     const char *channel;
     const char *locale;   /* canonical where it is a tag at all */
     const char *category; /* its id */

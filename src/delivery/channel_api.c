@@ -33,9 +33,11 @@ typedef struct {
     VtRequest *request; /* borrowed */
     const char *tenant; /* borrowed from the request, as is the next */
     const char *channel;
+    gboolean is_private; /* refusals, too, are kept by nobody */
     VtLook look;
     VtReadstoreChannel *facts; /* owned */
     char *locale;              /* owned */
+    char *base;                /* owned: before addresses; "" but for previews */
     GString *tags;             /* owned; beside that of the channel, each with a blank before */
     VtJson json;
 } Work;
@@ -46,6 +48,7 @@ work_clear(Work *self)
     vt_look_clear(&self->look);
     vt_readstore_channel_free(self->facts);
     g_free(self->locale);
+    g_free(self->base);
     if (self->tags != NULL)
         g_string_free(self->tags, TRUE);
     vt_json_clear(&self->json);
@@ -110,11 +113,67 @@ locale_of(const Work *self)
     return canonical != NULL ? canonical : g_strdup(asked);
 }
 
+static const VtTargetPair *
+find_pair(const Work *self, const char *name)
+{
+    const VtTarget *target = vt_request_target(self->request);
+
+    for (guint i = 0; i < vt_target_n_pairs(target); i++) {
+        if (strcmp(vt_target_pair(target, i)->name, name) == 0)
+            return vt_target_pair(target, i);
+    }
+    return NULL;
+}
+
+/* The ids of a list of products; owned. */
+static char **
+read_ids(const Work *self, GError **error)
+{
+    const VtTargetPair *pair = find_pair(self, "ids");
+    g_auto(GStrv) ids = NULL;
+
+    if (pair == NULL)
+        return vt_throw_null(error, VT_ERROR_BAD_REQUEST, "parameter 'ids' is missing");
+    ids = vt_target_split_list(pair->raw_value, error);
+    if (ids != NULL && g_strv_length(ids) > MAX_PRODUCTS)
+        return vt_throw_null(
+            error, VT_ERROR_BAD_REQUEST, "'ids' names more than %d products", MAX_PRODUCTS);
+    return g_steal_pointer(&ids);
+}
+
+/* Looks at what the request asks for of the preview @word. */
+static gboolean
+look_at_preview(VtChannelApi *api, Work *self, const char *word, GError **error)
+{
+    const char *const one[] = {vt_request_path_value(self->request, "product"), NULL};
+    g_auto(GStrv) many = NULL;
+    VtPreviewAsk ask = {.word = word,
+        .tenant = self->tenant,
+        .channel = self->channel,
+        .products = one,
+        .category = vt_request_path_value(self->request, "category")};
+
+    if (find_pair(self, "ids") != NULL) {
+        many = read_ids(self, error);
+        if (many == NULL)
+            return FALSE;
+        ask.products = (const char *const *)many;
+    }
+    if (!vt_nodes_look_at_preview(api->nodes, &ask, &self->look, error))
+        return FALSE;
+    self->facts = vt_readstore_find_channel(self->look.read, self->channel, error);
+    return self->facts != NULL;
+}
+
 static gboolean
 begin_work(VtChannelApi *api, Work *self, GError **error)
 {
-    if (!vt_nodes_look_at_channel(
-            api->nodes, self->tenant, self->channel, &self->look, &self->facts, error))
+    const char *preview = vt_request_path_value(self->request, "preview");
+
+    self->base = preview != NULL ? g_strconcat("/preview/v1/", preview, NULL) : g_strdup("");
+    if (preview != NULL ? !look_at_preview(api, self, preview, error)
+                        : !vt_nodes_look_at_channel(api->nodes, self->tenant, self->channel,
+                              &self->look, &self->facts, error))
         return FALSE;
     self->locale = locale_of(self);
     return TRUE;
@@ -224,7 +283,7 @@ build_media(Work *self, GError **error)
     g_autofree char *product = NULL;
     g_autoptr(VtReadstoreProduct) row = find_row(self, id, &product, error);
     VtChannelAsk ask = {.read = self->look.read,
-        .tenant = self->tenant,
+        .shop = {self->base, self->tenant},
         .channel = self->channel,
         .locale = self->locale,
         .product = product,
@@ -246,7 +305,7 @@ build_entry(Work *self, const char *id, GPtrArray *unknown, GError **error)
     g_autofree char *product = NULL;
     g_autoptr(VtReadstoreProduct) row = find_row(self, id, &product, &problem);
     VtChannelAsk ask = {.read = self->look.read,
-        .tenant = self->tenant,
+        .shop = {self->base, self->tenant},
         .channel = self->channel,
         .locale = self->locale,
         .product = product,
@@ -269,36 +328,15 @@ build_entry(Work *self, const char *id, GPtrArray *unknown, GError **error)
     return vt_channel_answer_entry(&ask, id, &self->json, error);
 }
 
-static const VtTargetPair *
-find_pair(const Work *self, const char *name)
-{
-    const VtTarget *target = vt_request_target(self->request);
-
-    for (guint i = 0; i < vt_target_n_pairs(target); i++) {
-        if (strcmp(vt_target_pair(target, i)->name, name) == 0)
-            return vt_target_pair(target, i);
-    }
-    return NULL;
-}
-
 static gboolean
 build_products(Work *self, GError **error)
 {
     static const char *const known[] = {"ids", "locale", NULL};
     g_autoptr(GPtrArray) unknown = g_ptr_array_new_with_free_func(g_free);
-    const VtTargetPair *pair = find_pair(self, "ids");
-    g_auto(GStrv) ids = NULL;
+    g_auto(GStrv) ids = check_parameters(self, known, error) ? read_ids(self, error) : NULL;
 
-    if (!check_parameters(self, known, error))
-        return FALSE;
-    if (pair == NULL)
-        return vt_throw(error, VT_ERROR_BAD_REQUEST, "parameter 'ids' is missing");
-    ids = vt_target_split_list(pair->raw_value, error);
     if (ids == NULL)
         return FALSE;
-    if (g_strv_length(ids) > MAX_PRODUCTS)
-        return vt_throw(
-            error, VT_ERROR_BAD_REQUEST, "'ids' names more than %d products", MAX_PRODUCTS);
 
     vt_json_begin_object(&self->json);
     vt_json_key(&self->json, "products");
@@ -324,7 +362,7 @@ build_category(Work *self, GError **error)
     const char *id = vt_request_path_value(self->request, "category");
     g_autoptr(VtReadstoreCategory) row = NULL;
     VtChannelCategoryAsk ask = {.read = self->look.read,
-        .tenant = self->tenant,
+        .shop = {self->base, self->tenant},
         .channel = self->channel,
         .locale = self->locale,
         .category = id};
@@ -348,15 +386,27 @@ build_config(Work *self, GError **error)
     return TRUE;
 }
 
+/* How long others may keep it, and by which tags they are told to forget it. */
 static void
-add_headers(Work *self, VtReply *reply, const char *control)
+add_keep(Work *self, VtReply *reply, const char *control, VtKeep keep)
 {
     g_autofree char *tags = tags_text(self);
+
+    if (keep == VT_KEEP_PRIVATE) {
+        vt_keep_private(reply);
+        return;
+    }
+    vt_reply_add_header(reply, "Cache-Control", keep == VT_KEEP_NOBODY ? PASSED_CONTROL : control);
+    vt_reply_add_header(reply, "Surrogate-Key", tags);
+}
+
+static void
+add_headers(Work *self, VtReply *reply, const char *control, VtKeep keep)
+{
     g_autofree char *version = NULL;
 
-    vt_reply_add_header(reply, "Cache-Control", control);
     vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
-    vt_reply_add_header(reply, "Surrogate-Key", tags);
+    add_keep(self, reply, control, keep);
     if (self->look.read == NULL)
         return;
     version = g_strdup_printf("%" G_GINT64_FORMAT, vt_readstore_read_cursor(self->look.read));
@@ -373,7 +423,7 @@ refuse(Work *self, const GError *error)
         vt_request_fail(self->request, error);
         return;
     }
-    add_headers(self, reply, REFUSED_CONTROL);
+    add_headers(self, reply, REFUSED_CONTROL, self->is_private ? VT_KEEP_PRIVATE : VT_KEEP_ANYBODY);
     vt_request_reply(self->request, g_steal_pointer(&reply));
 }
 
@@ -386,10 +436,11 @@ answer(VtChannelApi *api, Work *self)
     VtReply *reply = vt_reply_new_json(200, &self->json);
 
     vt_reply_set_etag(reply, hash.hex);
-    add_headers(self, reply, vt_look_is_current(&self->look) ? FOUND_CONTROL : PASSED_CONTROL);
+    add_headers(self, reply, FOUND_CONTROL, vt_look_keep(&self->look));
     vt_reply_share(reply);
-    vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
-        self->look.stamp, self->look.made_at, until_us);
+    if (!self->look.is_once)
+        vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
+            self->look.stamp, self->look.made_at, until_us);
     vt_request_reply(self->request, reply);
 }
 
@@ -400,6 +451,8 @@ work(VtChannelApi *api, VtRequest *request, Build build)
     g_auto(Work) self = {.request = request,
         .tenant = vt_request_path_value(request, "tenant"),
         .channel = vt_request_path_value(request, "channel"),
+        .is_private =
+            vt_nodes_are_private(api->nodes) || vt_request_path_value(request, "preview") != NULL,
         .tags = g_string_new(NULL)};
 
     vt_json_init(&self.json);
@@ -508,6 +561,20 @@ vt_channel_api_add_routes(VtChannelApi *self, GArray *routes)
         {&vt_route_rows[VT_ROUTE_CHANNEL_CATEGORY_MEDIA], handle_category, self,
             VT_ROUTE_ON_EVENT_THREAD, 0},
         {&vt_route_rows[VT_ROUTE_CHANNEL_CONFIG], handle_config, self, VT_ROUTE_ON_EVENT_THREAD, 0},
+    };
+
+    g_array_append_vals(routes, own, G_N_ELEMENTS(own));
+}
+
+void
+vt_channel_api_add_preview_routes(VtChannelApi *self, GArray *routes)
+{
+    const VtRoute own[] = {
+        {&vt_route_rows[VT_ROUTE_PREVIEW_PRODUCT_MEDIA], work_media, self, VT_ROUTE_ON_WORKER, 0},
+        {&vt_route_rows[VT_ROUTE_PREVIEW_PRODUCTS], work_products, self, VT_ROUTE_ON_WORKER, 0},
+        {&vt_route_rows[VT_ROUTE_PREVIEW_CATEGORY_MEDIA], work_category, self, VT_ROUTE_ON_WORKER,
+            0},
+        {&vt_route_rows[VT_ROUTE_PREVIEW_CONFIG], work_config, self, VT_ROUTE_ON_WORKER, 0},
     };
 
     g_array_append_vals(routes, own, G_N_ELEMENTS(own));

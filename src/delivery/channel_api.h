@@ -19,5 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtChannelApi, vt_channel_api_free)
 /* Appends the VtRoute rows of this API; they point to @self. */
 void vt_channel_api_add_routes(VtChannelApi *self, GArray *routes);
 
+/* The same for previews. */
+void vt_channel_api_add_preview_routes(VtChannelApi *self, GArray *routes);
+
 /* Answers from memory since the start, for metrics. */
 guint64 vt_channel_api_n_hits(const VtChannelApi *self);

@@ -140,8 +140,8 @@ answer(VtRequest *request,
     VtReply *reply = vt_reply_new_file(type, fd, 0, n_bytes);
 
     vt_reply_set_etag(reply, content->hash);
-    vt_published_dress(reply, published->tags, published->attributes.modified_s,
-        vt_look_is_current(&published->look));
+    vt_published_dress(
+        reply, published->tags, published->attributes.modified_s, vt_look_keep(&published->look));
     vt_reply_add_header(reply, "Content-Security-Policy", "sandbox");
     vt_reply_add_header(reply, "X-Content-Type-Options", "nosniff");
     vt_reply_add_header(reply, "Cross-Origin-Resource-Policy", "cross-origin");
@@ -205,6 +205,15 @@ void
 vt_content_server_add_routes(VtContentServer *self, GArray *routes)
 {
     const VtRoute own = {&vt_route_rows[VT_ROUTE_CONTENT], handle, self, VT_ROUTE_ON_WORKER, 0};
+
+    g_array_append_val(routes, own);
+}
+
+void
+vt_content_server_add_preview_routes(VtContentServer *self, GArray *routes)
+{
+    const VtRoute own = {
+        &vt_route_rows[VT_ROUTE_PREVIEW_CONTENT], handle, self, VT_ROUTE_ON_WORKER, 0};
 
     g_array_append_val(routes, own);
 }

@@ -20,3 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtContentServer, vt_content_server_free)
 
 /* Appends the VtRoute rows; they point to @self. */
 void vt_content_server_add_routes(VtContentServer *self, GArray *routes);
+
+/* The same for previews. */
+void vt_content_server_add_preview_routes(VtContentServer *self, GArray *routes);

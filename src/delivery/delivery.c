@@ -47,11 +47,25 @@ open_renditions(const VtDeliveryOptions *options, GError **error)
         directory, options->rendition_bytes, options->max_renditions, boot, error);
 }
 
+static VtNodes *
+open_nodes(const VtDeliveryOptions *options)
+{
+    g_autofree char *stores = g_build_filename(options->data, "readstore", NULL);
+    g_autofree char *previews = g_build_filename(options->data, "cache", "previews", NULL);
+    const VtNodesOptions nodes = {.directory = stores,
+        .n_readers = options->n_readers,
+        .is_private = options->is_private,
+        .preview_folder = options->make_preview != NULL ? previews : NULL,
+        .make_preview = options->make_preview,
+        .preview_data = options->preview_data};
+
+    return vt_nodes_new(&nodes);
+}
+
 VtDelivery *
 vt_delivery_new(const VtDeliveryOptions *given, GError **error)
 {
     g_autoptr(VtDelivery) self = g_new0(VtDelivery, 1);
-    g_autofree char *stores = g_build_filename(given->data, "readstore", NULL);
     VtDeliveryOptions options = *given;
     VtImageServerOptions images = {0};
 
@@ -61,7 +75,7 @@ vt_delivery_new(const VtDeliveryOptions *given, GError **error)
     self->renditions = open_renditions(&options, error);
     if (self->renditions == NULL)
         return NULL;
-    self->nodes = vt_nodes_new(stores, options.n_readers);
+    self->nodes = open_nodes(&options);
     images = (VtImageServerOptions){.nodes = self->nodes,
         .blobs = options.blobs,
         .pyramid_version = options.pyramid_version,
@@ -131,6 +145,14 @@ vt_delivery_add_routes(VtDelivery *self, GArray *routes)
     vt_image_server_add_routes(self->images, routes);
     vt_content_server_add_routes(self->contents, routes);
     vt_channel_api_add_routes(self->channels, routes);
+}
+
+void
+vt_delivery_add_preview_routes(VtDelivery *self, GArray *routes)
+{
+    vt_image_server_add_preview_routes(self->images, routes);
+    vt_content_server_add_preview_routes(self->contents, routes);
+    vt_channel_api_add_preview_routes(self->channels, routes);
 }
 
 void

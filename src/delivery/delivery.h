@@ -6,22 +6,26 @@
 #pragma once
 
 #include "blob/blob.h"
+#include "delivery/nodes.h"
 #include "http/route.h"
 
 /* A field that is 0 takes the value named behind it. */
 typedef struct {
-    const char *data;         /* directory: readstore/TENANT/DATABASE.db, cache/renditions/ */
-    VtBlobStore *blobs;       /* borrowed; holds the pyramids */
-    guint pyramid_version;    /* of vt_blob_open_pyramid() */
-    guint n_readers;          /* threads that read stores at once: 4 */
-    guint n_renderers;        /* threads: processors */
-    guint max_waiting;        /* renditions waiting for a thread: 256; beyond it 503 */
-    gsize answer_bytes;       /* memory for JSON answers: 64 MB */
-    gsize picture_bytes;      /* memory for renditions: 256 MB */
-    guint64 rendition_bytes;  /* disk for renditions: 10 GB */
-    guint max_renditions;     /* files: 1,000,000 */
-    gint64 max_master_pixels; /* of a pyramid: 500 million */
-    gint64 (*now_us)(void);   /* ends answers that are kept for a time: g_get_monotonic_time */
+    const char *data;           /* directory: readstore/TENANT/DATABASE.db, cache/renditions/ */
+    VtBlobStore *blobs;         /* borrowed; holds the pyramids */
+    guint pyramid_version;      /* of vt_blob_open_pyramid() */
+    guint n_readers;            /* threads that read stores at once: 4 */
+    guint n_renderers;          /* threads: processors */
+    guint max_waiting;          /* renditions waiting for a thread: 256; beyond it 503 */
+    gsize answer_bytes;         /* memory for JSON answers: 64 MB */
+    gsize picture_bytes;        /* memory for renditions: 256 MB */
+    guint64 rendition_bytes;    /* disk for renditions: 10 GB */
+    guint max_renditions;       /* files: 1,000,000 */
+    gint64 max_master_pixels;   /* of a pyramid: 500 million */
+    gboolean is_private;        /* nobody outside may keep answers */
+    VtPreviewMake make_preview; /* makes stores of previews, in cache/previews/; NULL: none */
+    gpointer preview_data;
+    gint64 (*now_us)(void); /* ends answers that are kept for a time: g_get_monotonic_time */
 } VtDeliveryOptions;
 
 typedef struct _VtDelivery VtDelivery;
@@ -37,6 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtDelivery, vt_delivery_free)
  * to
  * @self. */
 void vt_delivery_add_routes(VtDelivery *self, GArray *routes);
+
+/* Appends those of previews, `/preview/…`. */
+void vt_delivery_add_preview_routes(VtDelivery *self, GArray *routes);
 
 /* Appends `/healthz` and `/readyz`, which every listener has. */
 void vt_delivery_add_health_routes(VtDelivery *self, GArray *routes);

@@ -36,6 +36,7 @@ typedef struct {
     VtRequest *request;    /* owned reference */
     VtStamp *stamp;        /* owned reference */
     guint64 made_at;
+    gboolean is_private, is_once; /* as VtLook */
     VtImagePlan plan;
     VtHash key;
     char *blob;        /* owned: hash of the master */
@@ -59,9 +60,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wanted, wanted_free)
 static void
 dress(const Wanted *wanted, VtReply *reply)
 {
+    const VtLook look = {
+        .stamp = wanted->stamp, .made_at = wanted->made_at, .is_private = wanted->is_private};
+
     vt_reply_set_etag(reply, wanted->key.hex);
-    vt_published_dress(
-        reply, wanted->tags, wanted->modified_s, vt_stamp_now(wanted->stamp) == wanted->made_at);
+    vt_published_dress(reply, wanted->tags, wanted->modified_s, vt_look_keep(&look));
 }
 
 static const char *
@@ -77,7 +80,7 @@ answer_bytes(const Wanted *wanted, GBytes *rendition)
     gsize n_bytes = g_bytes_get_size(rendition);
 
     dress(wanted, reply);
-    if (n_bytes <= MAX_IN_MEMORY) {
+    if (n_bytes <= MAX_IN_MEMORY && !wanted->is_once) {
         vt_reply_share(reply);
         vt_answer_cache_put(wanted->server->cache, vt_request_raw_target(wanted->request), reply,
             n_bytes, wanted->stamp, wanted->made_at, VT_ANSWER_KEPT);
@@ -303,6 +306,8 @@ find_wanted(VtImageServer *self, VtRequest *request, GError **error)
         return NULL;
     wanted->stamp = vt_stamp_ref(published.look.stamp);
     wanted->made_at = published.look.made_at;
+    wanted->is_private = published.look.is_private;
+    wanted->is_once = published.look.is_once;
     wanted->modified_s = published.attributes.modified_s;
     wanted->tags = g_steal_pointer(&published.tags);
     return g_steal_pointer(&wanted);
@@ -366,6 +371,14 @@ void
 vt_image_server_add_routes(VtImageServer *self, GArray *routes)
 {
     const VtRoute own = {&vt_route_rows[VT_ROUTE_IMAGE], handle, self, VT_ROUTE_ON_EVENT_THREAD, 0};
+
+    g_array_append_val(routes, own);
+}
+
+void
+vt_image_server_add_preview_routes(VtImageServer *self, GArray *routes)
+{
+    const VtRoute own = {&vt_route_rows[VT_ROUTE_PREVIEW_IMAGE], work, self, VT_ROUTE_ON_WORKER, 0};
 
     g_array_append_val(routes, own);
 }

@@ -39,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtImageServer, vt_image_server_free)
 /* Appends the VtRoute rows; they point to @self. */
 void vt_image_server_add_routes(VtImageServer *self, GArray *routes);
 
+/* The same for previews. */
+void vt_image_server_add_preview_routes(VtImageServer *self, GArray *routes);
+
 /* Since the start, but for @n_waiting: renditions that wait for a thread now. */
 typedef struct {
     guint64 n_rendered;

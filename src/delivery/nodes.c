@@ -5,6 +5,7 @@
  */
 #include "delivery/nodes.h"
 
+#include "base/directory.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -20,6 +21,7 @@
 typedef struct {
     _Atomic guint references;
     char *path;             /* owned, immutable */
+    char *folder;           /* owned, immutable; removed with the store; NULL: it stays */
     VtReadstore *reader;    /* owned */
     VtStamp *stamp;         /* owned */
     VtStamp *rules;         /* owned: moves when keep_us does, or the store goes */
@@ -36,8 +38,12 @@ typedef struct {
 } Tenant;
 
 struct _VtNodes {
-    char *directory; /* owned, immutable */
+    char *directory; /* owned, immutable, as are the next */
     guint n_readers;
+    gboolean is_private;
+    char *preview_folder; /* owned; NULL: there are no previews */
+    VtPreviewMake make_preview;
+    gpointer preview_data;
     VtMutex refreshing; /* one refresh at a time; taken before mutex */
     VtMutex mutex;
     GHashTable *tenants; /* name -> Tenant, owned; guarded by mutex, written while refreshing */
@@ -78,6 +84,9 @@ store_unref(gpointer data)
     vt_readstore_free(self->reader);
     vt_stamp_unref(self->stamp);
     vt_stamp_unref(self->rules);
+    if (self->folder != NULL)
+        vt_directory_remove(self->folder);
+    g_free(self->folder);
     g_free(self->path);
     g_free(self);
 }
@@ -282,12 +291,18 @@ watch(gpointer data)
 }
 
 VtNodes *
-vt_nodes_new(const char *directory, guint n_readers)
+vt_nodes_new(const VtNodesOptions *options)
 {
     VtNodes *self = g_new0(VtNodes, 1);
 
-    self->directory = g_strdup(directory);
-    self->n_readers = n_readers;
+    self->directory = g_strdup(options->directory);
+    self->n_readers = options->n_readers;
+    self->is_private = options->is_private;
+    self->preview_folder = g_strdup(options->preview_folder);
+    self->make_preview = options->make_preview;
+    self->preview_data = options->preview_data;
+    if (self->preview_folder != NULL)
+        vt_directory_remove(self->preview_folder);
     vt_mutex_init(&self->refreshing);
     vt_mutex_init(&self->mutex);
     vt_cond_init(&self->stopped);
@@ -295,6 +310,12 @@ vt_nodes_new(const char *directory, guint n_readers)
     vt_nodes_refresh(self);
     self->watcher = vt_thread_new("nodes-watch", watch, self);
     return self;
+}
+
+gboolean
+vt_nodes_are_private(const VtNodes *self)
+{
+    return self->is_private;
 }
 
 static void
@@ -317,6 +338,7 @@ vt_nodes_free(VtNodes *self)
     vt_cond_clear(&self->stopped);
     vt_mutex_clear(&self->mutex);
     vt_mutex_clear(&self->refreshing);
+    g_free(self->preview_folder);
     g_free(self->directory);
     g_free(self);
 }
@@ -379,6 +401,22 @@ vt_look_is_current(const VtLook *self)
     return vt_stamp_now(self->stamp) == self->made_at;
 }
 
+VtKeep
+vt_look_keep(const VtLook *self)
+{
+    if (self->is_private)
+        return VT_KEEP_PRIVATE;
+    return vt_look_is_current(self) ? VT_KEEP_ANYBODY : VT_KEEP_NOBODY;
+}
+
+void
+vt_keep_private(VtReply *reply)
+{
+    vt_reply_add_header(reply, "Cache-Control", "private, no-store");
+    vt_reply_add_header(reply, "Referrer-Policy", "no-referrer");
+    vt_reply_add_header(reply, "X-Robots-Tag", "noindex");
+}
+
 void
 vt_look_clear(VtLook *self)
 {
@@ -389,14 +427,18 @@ vt_look_clear(VtLook *self)
 
 /* @stamp: (borrowed) */
 static gboolean
-look(Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
+look(const VtNodes *self, Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
 {
     guint64 made_at = vt_stamp_now(stamp);
     VtReadstoreRead *read = vt_readstore_read_begin(store->reader, error);
 
     if (read == NULL)
         return FALSE;
-    *ret_look = (VtLook){store_ref(store), read, vt_stamp_ref(stamp), made_at, 0};
+    *ret_look = (VtLook){.store = store_ref(store),
+        .read = read,
+        .stamp = vt_stamp_ref(stamp),
+        .made_at = made_at,
+        .is_private = self->is_private};
     return TRUE;
 }
 
@@ -418,7 +460,7 @@ vt_nodes_look_at_channel(VtNodes *self,
         g_auto(VtLook) here = {0};
         gint64 keep_us = atomic_load(&store->keep_us);
 
-        if (!look(store, keep_us > 0 ? store->rules : store->stamp, &here, error))
+        if (!look(self, store, keep_us > 0 ? store->rules : store->stamp, &here, error))
             return FALSE;
         here.keep_us = keep_us;
         if (atomic_load(&store->keep_us) != keep_us)
@@ -454,7 +496,7 @@ vt_nodes_look_at_images(VtNodes *self, const char *tenant, VtLook *ret_look, GEr
         g_auto(VtLook) here = {0};
 
         g_clear_error(&problem);
-        if (!look(g_ptr_array_index(stores, i), stamp, &here, &problem) ||
+        if (!look(self, g_ptr_array_index(stores, i), stamp, &here, &problem) ||
             (furthest.read != NULL &&
                 vt_readstore_read_cursor(here.read) <= vt_readstore_read_cursor(furthest.read)))
             continue;
@@ -469,4 +511,41 @@ vt_nodes_look_at_images(VtNodes *self, const char *tenant, VtLook *ret_look, GEr
     *ret_look = furthest;
     furthest = (VtLook){0};
     return TRUE;
+}
+
+/* A folder of its own for one store; newly allocated. */
+static char *
+make_folder(const VtNodes *self, GError **error)
+{
+    g_autofree char *folder = g_build_filename(self->preview_folder, "XXXXXX", NULL);
+
+    if (g_mkdir_with_parents(self->preview_folder, 0750) != 0 || g_mkdtemp(folder) == NULL) {
+        vt_throw_errno(error, "cannot make a folder in '%s'", self->preview_folder);
+        return NULL;
+    }
+    return g_steal_pointer(&folder);
+}
+
+gboolean
+vt_nodes_look_at_preview(VtNodes *self, const VtPreviewAsk *ask, VtLook *ret_look, GError **error)
+{
+    g_autofree char *folder = NULL;
+    g_autofree char *path = NULL;
+    Store *store;
+    gboolean done;
+
+    if (self->preview_folder == NULL)
+        return vt_throw(error, VT_ERROR_PREVIEW_INVALID, "there are no previews here");
+    folder = make_folder(self, error);
+    if (folder == NULL)
+        return FALSE;
+    path = g_build_filename(folder, "part" STORE_SUFFIX, NULL);
+    store = store_new(path, 1);
+    store->folder = g_steal_pointer(&folder);
+    done = self->make_preview(self->preview_data, ask, path, error) &&
+           look(self, store, store->stamp, ret_look, error);
+    store_unref(store);
+    if (done)
+        ret_look->is_private = ret_look->is_once = TRUE;
+    return done;
 }

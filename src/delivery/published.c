@@ -55,6 +55,17 @@ tags_of(const char *tenant, const char *id)
     return g_strconcat(image, " ", setup, NULL);
 }
 
+static gboolean
+look(VtNodes *nodes, VtRequest *request, const char *id, VtLook *ret_look, GError **error)
+{
+    const VtPreviewAsk ask = {.word = vt_request_path_value(request, "preview"),
+        .tenant = vt_request_path_value(request, "tenant"),
+        .image = id};
+
+    return ask.word != NULL ? vt_nodes_look_at_preview(nodes, &ask, ret_look, error)
+                            : vt_nodes_look_at_images(nodes, ask.tenant, ret_look, error);
+}
+
 gboolean
 vt_published_find(VtNodes *nodes, VtRequest *request, VtPublished *ret_published, GError **error)
 {
@@ -63,7 +74,7 @@ vt_published_find(VtNodes *nodes, VtRequest *request, VtPublished *ret_published
     g_autofree char *locale = locale_of(request);
     g_auto(VtPublished) found = {0};
 
-    if (!vt_nodes_look_at_images(nodes, tenant, &found.look, error))
+    if (!look(nodes, request, id, &found.look, error))
         return FALSE;
     found.image = vt_readstore_find_image(found.look.read, id, error);
     if (found.image == NULL)
@@ -85,8 +96,23 @@ is_sentence_for_client(VtErrorCode code)
            code == VT_ERROR_IMAGE_REQUEST || code == VT_ERROR_IMAGE_SIZE;
 }
 
-void
-vt_published_refuse(VtRequest *request, const GError *error)
+/* A preview that is none is told as such: nothing is given away. */
+static gboolean
+refuse_preview(VtRequest *request, const GError *error)
+{
+    VtReply *reply;
+
+    if (!vt_error_is(error, VT_ERROR_PREVIEW_INVALID) &&
+        !vt_error_is(error, VT_ERROR_PREVIEW_ENDED))
+        return FALSE;
+    reply = vt_reply_new_error(error);
+    vt_keep_private(reply);
+    vt_request_reply(request, reply);
+    return TRUE;
+}
+
+static void
+refuse(VtRequest *request, const GError *error)
 {
     VtErrorCode given = vt_error_code(error);
     VtErrorCode code = given == VT_ERROR_NOT_FOUND ? VT_ERROR_IMAGE_NOT_FOUND : given;
@@ -105,14 +131,27 @@ vt_published_refuse(VtRequest *request, const GError *error)
 }
 
 void
-vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, gboolean current)
+vt_published_refuse(VtRequest *request, const GError *error)
 {
-    vt_reply_set_expires(reply, current ? VT_PUBLISHED_TTL_S : 0);
+    if (!refuse_preview(request, error))
+        refuse(request, error);
+}
+
+void
+vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, VtKeep keep)
+{
+    gboolean kept = keep == VT_KEEP_ANYBODY;
+
+    vt_reply_set_expires(reply, kept ? VT_PUBLISHED_TTL_S : 0);
     vt_reply_allow_ranges(reply);
     if (modified_s >= 0)
         vt_reply_set_modified(reply, modified_s);
-    vt_reply_add_header(
-        reply, "Cache-Control", current ? "max-age=" G_STRINGIFY(VT_PUBLISHED_TTL_S) : "no-store");
     vt_reply_add_header(reply, "Access-Control-Allow-Origin", "*");
+    if (keep == VT_KEEP_PRIVATE) {
+        vt_keep_private(reply);
+        return;
+    }
+    vt_reply_add_header(
+        reply, "Cache-Control", kept ? "max-age=" G_STRINGIFY(VT_PUBLISHED_TTL_S) : "no-store");
     vt_reply_add_header(reply, "Surrogate-Key", tags);
 }

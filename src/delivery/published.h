@@ -23,17 +23,17 @@ typedef struct {
 void vt_published_clear(VtPublished *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtPublished, vt_published_clear)
 
-/* For a route with {tenant} and {asset...}; the last locale= of the query that is a tag counts.
- * FALSE with VT_ERROR_NOT_FOUND for all that is not there, whatever the reason, or the errors of
- * readstore/reader.h. @ret_published is to be cleared, and is untouched on failure. */
+/* For a route with {tenant} and {asset...}, and {preview} where it is of a preview; the last
+ * locale= of the query that is a tag counts. FALSE with VT_ERROR_NOT_FOUND for all that is not
+ * there, whatever the reason, or the errors of nodes.h. @ret_published is to be cleared, and is
+ * untouched on failure. */
 gboolean vt_published_find(
     VtNodes *nodes, VtRequest *request, VtPublished *ret_published, GError **error);
 
 /* Answers with the refusal @error asks for; VT_ERROR_NOT_FOUND becomes "Image not found." */
 void vt_published_refuse(VtRequest *request, const GError *error);
 
-/* What every answer under /is/ carries: how long it may be kept, who may read it, its tags, when it
- * changed, that parts may be asked for. The tag that names its bytes is the caller's. One that is
- * not @current, for a publish came in between, is kept by nobody: edges have forgotten it already.
+/* What every answer under /is/ carries: how long it may be kept and by whom, who may read it, its
+ * tags, when it changed, that parts may be asked for. The tag that names its bytes is the caller's.
  */
-void vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, gboolean current);
+void vt_published_dress(VtReply *reply, const char *tags, gint64 modified_s, VtKeep keep);
