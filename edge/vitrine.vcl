@@ -11,7 +11,7 @@ sub vcl_recv {
     if (req.method == "PURGE") {
         call purge;
     }
-    if (req.url !~ "^/(is|channel)/") {
+    if (req.url !~ "^/(is|channel|preview)/") {
         return (synth(404));
     }
     # answers depend on the address alone
@@ -22,6 +22,10 @@ sub vcl_recv {
     }
     if (req.method != "GET" && req.method != "HEAD") {
         return (synth(405));
+    }
+    # drafts, for who was given the address: never kept
+    if (req.url ~ "^/preview/") {
+        return (pass);
     }
     # old answers are for the time without an origin; a second try found that there is none just now
     if (req.restarts == 0 && std.healthy(req.backend_hint)) {

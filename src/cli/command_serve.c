@@ -11,6 +11,7 @@
 #include "cli/kinds.h"
 #include "cli/metrics.h"
 #include "cli/output.h"
+#include "cli/previews.h"
 #include "delivery/delivery.h"
 #include "imaging/pyramid.h"
 #include "jobs/files.h"
@@ -22,6 +23,7 @@ enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64, MAX_WORKERS =
 typedef struct {
     VtData data;
     VtDbPool *pool;
+    VtPreviews previews;
     VtDelivery *delivery;
     VtCage *cage;
     VtIngest *ingest;
@@ -70,8 +72,11 @@ open_pictures(Node *self, GError **error)
 {
     VtDeliveryOptions options = {.data = self->data.directory,
         .blobs = self->data.blobs,
-        .pyramid_version = VT_PYRAMID_VERSION};
+        .pyramid_version = VT_PYRAMID_VERSION,
+        .make_preview = vt_previews_make,
+        .preview_data = &self->previews};
 
+    self->previews.database_url = self->data.database_url;
     self->delivery = vt_delivery_new(&options, error);
     if (self->delivery == NULL)
         return FALSE;
@@ -163,6 +168,7 @@ listen_publicly(Node *self, const char *address, gboolean log_requests, GError *
 
     vt_delivery_add_health_routes(self->delivery, routes);
     vt_delivery_add_routes(self->delivery, routes);
+    vt_delivery_add_preview_routes(self->delivery, routes);
     self->public_server = listen_on(&options, routes, error);
     return self->public_server != NULL;
 }
@@ -185,10 +191,12 @@ listen_for_all(Node *self, const VtSettings *settings, gboolean log_requests, GE
     vt_metrics_add_routes(&self->metrics, routes);
     vt_api_add_routes(self->api, routes);
     vt_delivery_add_health_routes(self->delivery, routes);
-    if (settings->delivery_listen == NULL)
+    if (settings->delivery_listen == NULL) {
         vt_delivery_add_routes(self->delivery, routes);
-    else if (!listen_publicly(self, settings->delivery_listen, log_requests, error))
+        vt_delivery_add_preview_routes(self->delivery, routes);
+    } else if (!listen_publicly(self, settings->delivery_listen, log_requests, error)) {
         return FALSE;
+    }
     self->server = listen_on(&options, routes, error);
     return self->server != NULL;
 }

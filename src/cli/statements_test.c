@@ -19,11 +19,13 @@
 #include "library_sql.h"
 #include "media_sql.h"
 #include "past_sql.h"
+#include "preview_sql.h"
 #include "product_value_sql.h"
 #include "publish_sql.h"
 #include "reference_sql.h"
 #include "search_sql.h"
 #include "set_sql.h"
+#include "shadow_sql.h"
 #include "sync_sql.h"
 #include "tenant_sql.h"
 #include "trail_sql.h"
@@ -55,7 +57,9 @@ static const struct {
     {"publish", vt_sql_table_difference},
     {"publish", vt_sql_table_group_items},
     {"publish", vt_sql_table_past},
+    {"publish", vt_sql_table_preview},
     {"publish", vt_sql_table_publish},
+    {"publish", vt_sql_table_shadow},
     {"sync", vt_sql_table_history},
     {"sync", vt_sql_table_sync},
     {"tenant", vt_sql_table_tenant},

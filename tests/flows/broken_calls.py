@@ -64,6 +64,7 @@ FLOWS = (
     Flow('user', 'live', ('user', 'add', 'ben', '--role', 'producer', '--password-file', 'password'),
          ('write', 'database')),
     Flow('token', 'live', ('token', 'create', '--user', 'anna', '--name', 'till'), ('write', 'database')),
+    Flow('preview', 'live', ('preview', 'create', '--products', 'p0'), ('write', 'database')),
     Flow('tenant', 'live', ('tenant', 'create', 'other'), ('write', 'database')),
 )
 

@@ -142,6 +142,16 @@ def parts_conditions_and_refusals_go_through(world: World) -> None:
 
 
 @tap.test
+def previews_go_through_and_are_not_kept(world: World) -> None:
+    ran = world.workspace.run('preview', 'create', '--products', 'p1', server=world.server)
+    base = ran.out.strip()
+    for target in (MEDIA[0], IMAGES[0]):
+        for _ in range(2):
+            reply = world.edge.get(base + target)
+            equal((reply.status, reply['X-Cache'], reply['Cache-Control']), (200, 'MISS', 'private, no-store'), target)
+
+
+@tap.test
 def pictures_files_and_answers_come_by_http2(world: World) -> None:
     for target in (IMAGES[1], CONTENT[2], MEDIA[0]):
         for asked, wanted in (('--http2', '2'), ('--http1.1', '1.1')):

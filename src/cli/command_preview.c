@@ -1,0 +1,242 @@
+/* `preview create|list|revoke`: on the data directory, or through a running server. */
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "cli/client.h"
+#include "cli/data.h"
+#include "cli/output.h"
+#include "cli/wait.h"
+#include "publish/preview.h"
+#include "tenant/tenant.h"
+
+#include <string.h>
+
+typedef struct {
+    char *products; /* ids, separated by commas */
+    char *categories;
+    char *assets; /* names, separated by commas */
+    char *group;
+    int hours; /* 0: as long as may be */
+} Options;
+
+static void
+options_clear(Options *self)
+{
+    g_free(self->products);
+    g_free(self->categories);
+    g_free(self->assets);
+    g_free(self->group);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static gboolean
+open_tenant(const VtSettings *settings, VtData *data, gint64 *ret_tenant_id, GError **error)
+{
+    g_autofree char *code = NULL;
+
+    return vt_data_open(settings, FALSE, data, error) &&
+           vt_tenant_choose(data->db, settings->tenant, ret_tenant_id, &code, error);
+}
+
+static json_t *
+ask(const VtSettings *settings,
+    const char *method,
+    const char *rest,
+    const json_t *body,
+    GError **error)
+{
+    g_autofree char *path = vt_client_path(settings, rest, error);
+    g_autofree char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+
+    if (path == NULL)
+        return NULL;
+    return vt_client_call(
+        settings, method, path, text, text != NULL ? strlen(text) : 0, NULL, error);
+}
+
+/* PreviewRequest. */
+static json_t *
+request_of(const Options *options)
+{
+    json_t *request = json_object();
+
+    if (options->group != NULL) {
+        json_object_set_new(request, "group", json_string(options->group));
+    } else {
+        json_object_set_new(request, "products", vt_json_words(options->products));
+        json_object_set_new(request, "categories", vt_json_words(options->categories));
+        json_object_set_new(request, "assets", vt_json_words(options->assets));
+    }
+    if (options->hours != 0)
+        json_object_set_new(request, "hours", json_integer(options->hours));
+    return request;
+}
+
+static json_t *
+create_here(const VtSettings *settings, const json_t *request, GError **error)
+{
+    g_auto(VtData) data = {.lock_fd = -1};
+    VtActor actor = {.now_us = g_get_real_time()};
+    gint64 tenant_id = 0;
+
+    if (!open_tenant(settings, &data, &tenant_id, error))
+        return NULL;
+    return vt_preview_create(data.db, tenant_id, request, &actor, error);
+}
+
+static json_t *
+list_here(const VtSettings *settings, GError **error)
+{
+    g_auto(VtData) data = {.lock_fd = -1};
+    gint64 tenant_id = 0;
+
+    if (!open_tenant(settings, &data, &tenant_id, error))
+        return NULL;
+    return vt_preview_list(data.db, tenant_id, g_get_real_time(), error);
+}
+
+static json_t *
+revoke_here(const VtSettings *settings, gint64 preview_id, GError **error)
+{
+    g_auto(VtData) data = {.lock_fd = -1};
+    VtActor actor = {.now_us = g_get_real_time()};
+    gint64 tenant_id = 0;
+
+    if (!open_tenant(settings, &data, &tenant_id, error) ||
+        !vt_preview_revoke(data.db, tenant_id, preview_id, &actor, error))
+        return NULL;
+    return vt_preview_list(data.db, tenant_id, actor.now_us, error);
+}
+
+static VtExit
+run_create(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_auto(Options) options = {0};
+    const GOptionEntry own[] = {
+        {"products", 0, 0, G_OPTION_ARG_STRING, &options.products,
+            "products by id, in every context, with what they show", "ID,…"},
+        {"categories", 0, 0, G_OPTION_ARG_STRING, &options.categories, "categories by id", "ID,…"},
+        {"assets", 0, 0, G_OPTION_ARG_STRING, &options.assets, "assets by name", "NAME,…"},
+        {"group", 0, 0, G_OPTION_ARG_STRING, &options.group, "a publish group instead", "NAME"},
+        {"hours", 0, 0, G_OPTION_ARG_INT, &options.hours,
+            "how long it is good (default: as long as the setting preview_hours lets it)", "N"},
+        {0},
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) request = NULL;
+    g_autoptr(json_t) made = NULL;
+
+    if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
+        return VT_EXIT_USAGE;
+    if ((options.products != NULL || options.categories != NULL || options.assets != NULL) ==
+        (options.group != NULL)) {
+        vt_complain("say --group, or any of --products, --categories and --assets\n");
+        return VT_EXIT_USAGE;
+    }
+    request = request_of(&options);
+    made = settings.server != NULL ? ask(&settings, "POST", "previews", request, &error)
+                                   : create_here(&settings, request, &error);
+    if (made == NULL)
+        return vt_command_fail(error);
+    if (settings.json) {
+        g_autofree char *text = json_dumps(made, JSON_COMPACT);
+
+        vt_print("%s\n", text);
+    } else {
+        vt_print("%s\n", json_string_value(json_object_get(made, "address")));
+    }
+    return VT_EXIT_DONE;
+}
+
+static VtExit
+print_previews(const VtSettings *settings, const json_t *answer, const GError *error)
+{
+    const json_t *previews = json_object_get(answer, "previews");
+
+    if (answer == NULL)
+        return vt_command_fail(error);
+    if (settings->json) {
+        g_autofree char *text = json_dumps(answer, JSON_COMPACT);
+
+        vt_print("%s\n", text);
+        return VT_EXIT_DONE;
+    }
+    for (gsize i = 0; i < json_array_size(previews); i++) {
+        const json_t *one = json_array_get(previews, i);
+        const char *user = json_string_value(json_object_get(one, "user"));
+        g_autofree char *shows = json_dumps(json_object_get(one, "shows"), JSON_COMPACT);
+
+        vt_print("%" JSON_INTEGER_FORMAT "\t%s\t%s\t%s\n",
+            json_integer_value(json_object_get(one, "id")), user != NULL ? user : "-",
+            json_string_value(json_object_get(one, "expires")), shows);
+    }
+    return VT_EXIT_DONE;
+}
+
+static VtExit
+run_list(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) answer = NULL;
+
+    if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
+        return VT_EXIT_USAGE;
+    answer = settings.server != NULL ? ask(&settings, "GET", "previews", NULL, &error)
+                                     : list_here(&settings, &error);
+    return print_previews(&settings, answer, error);
+}
+
+static VtExit
+run_revoke(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) answer = NULL;
+    g_autofree char *rest = NULL;
+    gint64 preview_id = 0;
+
+    if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
+        return VT_EXIT_USAGE;
+    if (!g_ascii_string_to_signed(words[0], 10, 1, G_MAXINT64, &preview_id, NULL)) {
+        vt_complain(
+            "'%s' is no number of a preview; `vitrine preview list` shows them\n", words[0]);
+        return VT_EXIT_USAGE;
+    }
+    rest = g_strdup_printf("previews/%" G_GINT64_FORMAT, preview_id);
+    answer = settings.server != NULL ? ask(&settings, "DELETE", rest, NULL, &error)
+                                     : revoke_here(&settings, preview_id, &error);
+    return print_previews(&settings, answer, error);
+}
+
+#define OPTIONS "data database tenant server token config json"
+
+const VtCommand vt_command_preview_create = {
+    .name = "preview create",
+    .arguments = "(--products ID,… | --categories ID,… | --assets NAME,… | --group NAME)",
+    .summary = "Prints an address under which drafts answer as if they were live, for a time",
+    .options = OPTIONS,
+    .examples = "  vitrine preview create --products 81323 --hours 24\n"
+                "  vitrine preview create --group spring\n",
+    .run = run_create,
+};
+
+const VtCommand vt_command_preview_list = {
+    .name = "preview list",
+    .arguments = "",
+    .summary = "Lists the previews that have not ended: number, user, end, what they show",
+    .options = OPTIONS,
+    .examples = "  vitrine preview list --data /srv/vitrine\n",
+    .run = run_list,
+};
+
+const VtCommand vt_command_preview_revoke = {
+    .name = "preview revoke",
+    .arguments = "NUMBER",
+    .summary = "Ends a preview and prints those that are left",
+    .options = OPTIONS,
+    .examples = "  vitrine preview revoke 3 --data /srv/vitrine\n",
+    .run = run_revoke,
+};
