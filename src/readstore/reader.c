@@ -9,9 +9,13 @@
  */
 #include "readstore/reader.h"
 
+#include "base/locale.h"
 #include "base/thread.h"
 #include "db/db.h"
+#include "readstore/search_index.h"
+#include "readstore/words.h"
 #include "readstore_sql.h"
+#include "search_index_sql.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -484,6 +488,126 @@ vt_readstore_find_channel(VtReadstoreRead *self, const char *code, GError **erro
     if (channel == NULL)
         return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no channel '%s'", code);
     return g_steal_pointer(&channel);
+}
+
+gboolean
+vt_readstore_searched(VtReadstoreRead *self, gint64 *ret_seq, GError **error)
+{
+    g_autofree char *seen = vt_readstore_read_identity(self, VT_SEARCH_INDEX_SEEN, error);
+
+    if (seen == NULL)
+        return FALSE;
+    *ret_seq = g_ascii_strtoll(seen, NULL, 10);
+    return TRUE;
+}
+
+static void
+hit_free(gpointer data)
+{
+    VtReadstoreHit *self = data;
+
+    g_free(self->product);
+    g_free(self->name);
+    g_clear_pointer(&self->images, g_array_unref);
+    g_free(self);
+}
+
+void
+vt_readstore_hits_clear(VtReadstoreHits *self)
+{
+    g_clear_pointer(&self->hits, g_ptr_array_unref);
+}
+
+/* Numbers with blanks between. */
+static GArray *
+parse_images(const char *text)
+{
+    GArray *images = g_array_new(FALSE, FALSE, sizeof(gint64));
+    gint64 image;
+    char *end;
+
+    for (; text != NULL && *text != '\0'; text = end) {
+        image = g_ascii_strtoll(text, &end, 10);
+        if (end == text)
+            break;
+        g_array_append_val(images, image);
+    }
+    return images;
+}
+
+static VtReadstoreHit *
+hit_of(VtStmt *stmt, gboolean is_product)
+{
+    VtReadstoreHit *hit = g_new0(VtReadstoreHit, 1);
+
+    if (!is_product) {
+        hit->asset = vt_stmt_int(stmt, "asset");
+        return hit;
+    }
+    hit->product = g_strdup(vt_stmt_text(stmt, "product"));
+    hit->name = g_strdup(vt_stmt_text(stmt, "name"));
+    hit->images = parse_images(vt_stmt_text(stmt, "images"));
+    return hit;
+}
+
+/* The question of a text in words of the index; NULL without an error when it has none. */
+static char *
+ask(const VtReadstoreQuestion *question, GError **error)
+{
+    g_autofree char *own =
+        vt_words_scope(question->channel != NULL ? question->channel : question->locale);
+    g_autofree char *neutral = vt_words_scope(VT_LOCALE_NEUTRAL);
+    const char *const scopes[] = {own, question->channel != NULL ? NULL : neutral, NULL};
+
+    return vt_words_question(question->text, scopes, error);
+}
+
+static gboolean
+read_hits(VtReadstoreRead *self,
+    const VtReadstoreQuestion *question,
+    const char *asked,
+    VtReadstoreHits *hits,
+    GError **error)
+{
+    gboolean is_product = question->channel != NULL;
+    g_autoptr(VtStmt) stmt =
+        statement(self, is_product ? &vt_sql_search_products : &vt_sql_search_assets, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_text(stmt, "question", asked);
+    vt_stmt_bind_int(stmt, "most", VT_READSTORE_MAX_MATCHES);
+    if (is_product) {
+        vt_stmt_bind_text(stmt, "channel", question->channel);
+        vt_stmt_bind_text(stmt, "locale", question->locale);
+    }
+    for (; vt_stmt_next(stmt); hits->n_found++) {
+        hits->is_cut = vt_stmt_int(stmt, "n_matches") == VT_READSTORE_MAX_MATCHES;
+        if (hits->n_found >= question->offset && hits->hits->len < question->limit)
+            g_ptr_array_add(hits->hits, hit_of(stmt, is_product));
+    }
+    return end(self, stmt, error);
+}
+
+gboolean
+vt_readstore_search(VtReadstoreRead *self,
+    const VtReadstoreQuestion *question,
+    VtReadstoreHits *ret_hits,
+    GError **error)
+{
+    g_autoptr(GError) refused = NULL;
+    g_autofree char *asked = ask(question, &refused);
+    g_auto(VtReadstoreHits) hits = {.hits = g_ptr_array_new_with_free_func(hit_free)};
+
+    if (refused != NULL) {
+        g_propagate_error(error, g_steal_pointer(&refused));
+        return FALSE;
+    }
+    if (asked != NULL && !read_hits(self, question, asked, &hits, error))
+        return FALSE;
+    *ret_hits = hits;
+    hits.hits = NULL;
+    return TRUE;
 }
 
 char *

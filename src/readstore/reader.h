@@ -79,6 +79,45 @@ VtReadstoreImage *vt_readstore_find_image(VtReadstoreRead *self, const char *cod
 VtReadstoreChannel *vt_readstore_find_channel(
     VtReadstoreRead *self, const char *code, GError **error);
 
+/* The log number the search index of the store has seen; 0: nothing. */
+gboolean vt_readstore_searched(VtReadstoreRead *self, gint64 *ret_seq, GError **error);
+
+/* The index looks at this many matches of a question; past it people are told that there are more.
+ */
+enum { VT_READSTORE_MAX_MATCHES = 1000 };
+
+/* What a question finds. A product: its id, its name and its primary media as the index has seen
+ * them, some of which may be gone. An asset: its id alone. */
+typedef struct {
+    char *product, *name; /* owned; NULL for an asset */
+    GArray *images;       /* gint64, owned; NULL for an asset */
+    gint64 asset;         /* 0 for a product */
+} VtReadstoreHit;
+
+typedef struct {
+    GPtrArray *hits; /* VtReadstoreHit, owned: those of the page asked for, the best first */
+    guint n_found;   /* on all pages */
+    gboolean is_cut; /* there may be more than the index looks at */
+} VtReadstoreHits;
+
+void vt_readstore_hits_clear(VtReadstoreHits *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtReadstoreHits, vt_readstore_hits_clear)
+
+/* What is asked of the index. */
+typedef struct {
+    const char *text;    /* as people type it */
+    const char *channel; /* products it sells; NULL: assets */
+    const char *locale;
+    guint offset, limit; /* the page */
+} VtReadstoreQuestion;
+
+/* Also VT_ERROR_BAD_VALUE for a text past its bounds (readstore/words.h). @ret_hits: cleared by the
+ * caller. */
+gboolean vt_readstore_search(VtReadstoreRead *self,
+    const VtReadstoreQuestion *question,
+    VtReadstoreHits *ret_hits,
+    GError **error);
+
 /* The body of a configuration row. Newly allocated. */
 char *vt_readstore_find_configuration(
     VtReadstoreRead *self, const char *kind, const char *name, GError **error);

@@ -64,6 +64,20 @@ CREATE TABLE configuration(
   PRIMARY KEY (kind, name)) {without_rowid};
 ;;
 
+-- schema_readstore_2: ()
+-- what search goes by: rows by their log number, words of products and assets, the pictures of lists
+CREATE TABLE product_record(
+  product_record_id {id},
+  product TEXT NOT NULL UNIQUE,
+  name TEXT,
+  words TEXT,
+  seq BIGINT NOT NULL);
+ALTER TABLE asset_record ADD COLUMN words TEXT;
+CREATE INDEX product_row_seq ON product_row(seq);
+CREATE INDEX product_record_seq ON product_record(seq);
+CREATE INDEX asset_record_seq ON asset_record(seq);
+;;
+
 -- item_begin: ()
 SAVEPOINT item;
 
@@ -109,6 +123,11 @@ WHERE variant_alias.product IS DISTINCT FROM excluded.product;
 -- variant_alias_delete: (variant, seq)
 UPDATE variant_alias SET product = NULL, seq = :seq WHERE variant = :variant AND product IS NOT NULL;
 
+-- product_record_put: (product, name, words, seq)
+INSERT INTO product_record(product, name, words, seq) VALUES (:product, :name, :words, :seq)
+ON CONFLICT (product) DO UPDATE SET name = excluded.name, words = excluded.words, seq = excluded.seq
+WHERE (product_record.name, product_record.words) IS DISTINCT FROM (excluded.name, excluded.words);
+
 -- category_row_put: (channel, category, locale, body, seq)
 INSERT INTO category_row(channel, category, locale, body, seq)
 VALUES (:channel, :category, :locale, :body, :seq)
@@ -124,25 +143,26 @@ SELECT body FROM category_row
 WHERE channel = :channel AND category = :category AND locale IN (:locale, '') AND body IS NOT NULL
 ORDER BY locale DESC LIMIT 1;
 
--- asset_record_put: (asset, locale, name, type, title, alt, caption, hash, media_type, bytes, width, height, own_binary, attributes, seq)
+-- asset_record_put: (asset, locale, name, type, title, alt, caption, hash, media_type, bytes, width, height, own_binary, attributes, words, seq)
 INSERT INTO asset_record(asset, locale, name, type, title, alt, caption, hash, media_type, bytes, width, height,
-  own_binary, attributes, seq)
+  own_binary, attributes, words, seq)
 VALUES (:asset, :locale, :name, :type, :title, :alt, :caption, :hash, :media_type, :bytes, :width, :height,
-  :own_binary, :attributes, :seq)
+  :own_binary, :attributes, :words, :seq)
 ON CONFLICT (asset, locale) DO UPDATE SET name = excluded.name, type = excluded.type, title = excluded.title,
   alt = excluded.alt, caption = excluded.caption, hash = excluded.hash, media_type = excluded.media_type,
   bytes = excluded.bytes, width = excluded.width, height = excluded.height, own_binary = excluded.own_binary,
-  attributes = excluded.attributes, seq = excluded.seq
+  attributes = excluded.attributes, words = excluded.words, seq = excluded.seq
 WHERE (asset_record.name, asset_record.type, asset_record.title, asset_record.alt, asset_record.caption,
     asset_record.hash, asset_record.media_type, asset_record.bytes, asset_record.width, asset_record.height,
-    asset_record.own_binary, asset_record.attributes)
+    asset_record.own_binary, asset_record.attributes, asset_record.words)
   IS DISTINCT FROM (excluded.name, excluded.type, excluded.title, excluded.alt, excluded.caption,
     excluded.hash, excluded.media_type, excluded.bytes, excluded.width, excluded.height,
-    excluded.own_binary, excluded.attributes);
+    excluded.own_binary, excluded.attributes, excluded.words);
 
 -- asset_record_delete: (asset, locale, seq)
 UPDATE asset_record SET name = NULL, type = NULL, title = NULL, alt = NULL, caption = NULL, hash = NULL,
-  media_type = NULL, bytes = NULL, width = NULL, height = NULL, own_binary = NULL, attributes = NULL, seq = :seq
+  media_type = NULL, bytes = NULL, width = NULL, height = NULL, own_binary = NULL, attributes = NULL,
+  words = NULL, seq = :seq
 WHERE asset = :asset AND locale = :locale AND name IS NOT NULL;
 
 -- asset_record_find: (asset, locale) -> locale, name, type, title, alt, caption, hash, media_type, bytes, width, height, own_binary, attributes

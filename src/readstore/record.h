@@ -30,6 +30,7 @@ typedef struct {
     int width, height;   /* pixels, 0 where it has none */
     gboolean own_binary; /* the locale has a binary of its own: addresses carry ?locale= */
     char *attributes;    /* see readstore/attributes.h; NULL: none */
+    char *words;         /* what else it is found by; put only: a read leaves it NULL */
 } VtReadstoreAsset;
 
 /* An id of the image server. */

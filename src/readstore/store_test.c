@@ -101,7 +101,8 @@ found(VtReadstore *store, const char *locale, const char *id)
 static void
 every_statement_is_accepted_by_every_engine(void **state)
 {
-    static const VtMigration migrations[] = {{"readstore", 1, &vt_sql_schema_readstore_1}};
+    static const VtMigration migrations[] = {
+        {"readstore", 1, &vt_sql_schema_readstore_1}, {"readstore", 2, &vt_sql_schema_readstore_2}};
 
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
         g_autofree char *url = vt_test_database(kind);
@@ -109,8 +110,8 @@ every_statement_is_accepted_by_every_engine(void **state)
         g_autoptr(VtDb) db = vt_db_open(url, VT_DB_DURABLE, &error);
 
         assert_ok(db != NULL, error);
-        assert_ok(vt_db_migrate(db, migrations, 1, &error), error);
-        for (gsize i = 1; vt_sql_table_readstore[i] != NULL; i++)
+        assert_ok(vt_db_migrate(db, migrations, 2, &error), error);
+        for (gsize i = 2; vt_sql_table_readstore[i] != NULL; i++)
             assert_ok(vt_db_check(db, vt_sql_table_readstore[i], &error), error);
     }
 }
@@ -842,7 +843,7 @@ do_sql(Bare *self, const char *text)
 }
 
 static const char *const numbered_tables[] = {"product_row", "variant_alias", "category_row",
-    "asset_record", "image_record", "channel_row", "configuration"};
+    "asset_record", "image_record", "channel_row", "configuration", "product_record"};
 
 static void
 catch_up_table(Bare *self, const char *table)
@@ -912,6 +913,7 @@ change_by_chance(VtReadstoreWriter *writer, GRand *random)
     } else {
         put_product(writer, "", name, mark);
         done = vt_readstore_put_variant(writer, name, mark, NULL) &&
+               vt_readstore_put_product_record(writer, name, mark, text, NULL) &&
                vt_readstore_put_category(writer, "OUN1", "", name, text, NULL) &&
                vt_readstore_put_asset(writer, &asset, NULL) &&
                vt_readstore_put_image(writer, &image, NULL) &&

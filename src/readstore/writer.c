@@ -13,11 +13,10 @@
 #include "db/migrate.h"
 #include "readstore/place.h"
 #include "readstore/row.h"
+#include "readstore/search_index.h"
 #include "readstore_sql.h"
 
 #include <string.h>
-
-static const VtMigration migrations[] = {{"readstore", 1, &vt_sql_schema_readstore_1}};
 
 struct _VtReadstoreWriter {
     char *path;          /* owned */
@@ -25,9 +24,11 @@ struct _VtReadstoreWriter {
     gboolean is_rebuild; /* not installed yet */
     VtDb *db;            /* owned; NULL only after an install that failed */
     gint64 cursor;
-    VtTx *tx; /* owned; NULL between batches */
+    gint64 searched; /* what the search index has seen */
+    VtTx *tx;        /* owned; NULL between batches */
     gint64 seq;
     gboolean has_failed;         /* a call of the open batch was refused */
+    gboolean has_searched;       /* the open batch brings the search index up */
     VtReadstoreChanges *changes; /* owned; of the open batch */
     VtReadstoreChanges before;   /* the counts of @changes when the open item began */
     guint n_listed;              /* the same of its list */
@@ -98,7 +99,31 @@ claim(VtDb *db, const char *name, const char *value, GError **error)
     return TRUE;
 }
 
-/* Opens the file of the writer's generation and learns its cursor. */
+static gboolean
+migrate(VtDb *db, GError **error)
+{
+    const VtMigration list[] = {{"readstore", 1, &vt_sql_schema_readstore_1},
+        {"readstore", 2, &vt_sql_schema_readstore_2}, vt_search_index_migration};
+
+    return vt_db_migrate(db, list, G_N_ELEMENTS(list), error);
+}
+
+/* A number of the store's own; a new store has 0. */
+static gboolean
+claim_number(VtDb *db, const char *name, gboolean is_new, gint64 *ret_number, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (!store_find(db, name, &text, error))
+        return FALSE;
+    if (text == NULL && !is_new)
+        return vt_throw(error, VT_ERROR_CONFLICT,
+            "the read store is of an older form, without '%s': rebuild it", name);
+    *ret_number = text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
+    return text != NULL || store_put(db, name, "0", error);
+}
+
+/* Opens the file of the writer's generation and learns how far it is. */
 static gboolean
 open_file(VtReadstoreWriter *self, const char *tenant, const char *database, GError **error)
 {
@@ -108,19 +133,16 @@ open_file(VtReadstoreWriter *self, const char *tenant, const char *database, GEr
     g_autoptr(VtTx) tx = NULL;
 
     self->db = vt_db_open(url, VT_DB_DERIVED, error);
-    if (self->db == NULL || !vt_db_migrate(self->db, migrations, G_N_ELEMENTS(migrations), error))
+    if (self->db == NULL || !migrate(self->db, error))
         return FALSE;
     tx = vt_tx_begin(self->db, VT_TX_WRITE, error);
-    if (tx == NULL || !claim(self->db, "tenant", tenant, error) ||
+    if (tx == NULL || !store_find(self->db, "cursor", &cursor, error) ||
+        !claim(self->db, "tenant", tenant, error) ||
         !claim(self->db, "database", database, error) ||
-        !store_find(self->db, "cursor", &cursor, error))
+        !claim_number(self->db, "cursor", TRUE, &self->cursor, error) ||
+        !claim_number(self->db, VT_SEARCH_INDEX_SEEN, cursor == NULL, &self->searched, error))
         return FALSE;
-    if (cursor == NULL && !store_put(self->db, "cursor", "0", error))
-        return FALSE;
-    if (!vt_tx_commit(tx, error))
-        return FALSE;
-    self->cursor = cursor != NULL ? g_ascii_strtoll(cursor, NULL, 10) : 0;
-    return TRUE;
+    return vt_tx_commit(tx, error);
 }
 
 VtReadstoreWriter *
@@ -203,6 +225,12 @@ vt_readstore_writer_cursor(const VtReadstoreWriter *self)
     return self->cursor;
 }
 
+gint64
+vt_readstore_writer_searched(const VtReadstoreWriter *self)
+{
+    return self->searched;
+}
+
 gboolean
 vt_readstore_batch_begin(VtReadstoreWriter *self, gint64 seq, GError **error)
 {
@@ -216,6 +244,7 @@ vt_readstore_batch_begin(VtReadstoreWriter *self, gint64 seq, GError **error)
         return FALSE;
     self->seq = seq;
     self->has_failed = FALSE;
+    self->has_searched = FALSE;
     self->changes = changes_new();
     self->changes->is_cut = self->is_rebuild;
     return TRUE;
@@ -228,15 +257,22 @@ vt_readstore_batch_abort(VtReadstoreWriter *self)
     g_clear_pointer(&self->changes, vt_readstore_changes_free);
 }
 
+/* The store reaches the batch's log number in what @name stands for. */
+static gboolean
+store_reach(VtReadstoreWriter *self, const char *name, GError **error)
+{
+    char number[24];
+
+    g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, self->seq);
+    return store_put(self->db, name, number, error);
+}
+
 static gboolean
 finish(VtReadstoreWriter *self, GError **error)
 {
-    char cursor[24];
-
     if (self->has_failed)
         return vt_throw(error, VT_ERROR_CONFLICT, "a row of the batch was refused");
-    g_snprintf(cursor, sizeof cursor, "%" G_GINT64_FORMAT, self->seq);
-    return store_put(self->db, "cursor", cursor, error) && vt_tx_commit(self->tx, error);
+    return store_reach(self, "cursor", error) && vt_tx_commit(self->tx, error);
 }
 
 gboolean
@@ -249,6 +285,8 @@ vt_readstore_batch_commit(VtReadstoreWriter *self, VtReadstoreChanges **ret_chan
         return FALSE;
     }
     self->cursor = self->seq;
+    if (self->has_searched)
+        self->searched = self->seq;
     if (ret_changes != NULL)
         *ret_changes = g_steal_pointer(&self->changes);
     vt_readstore_batch_abort(self);
@@ -286,6 +324,22 @@ vt_readstore_item_end(VtReadstoreWriter *self, gboolean keep, GError **error)
         self->has_failed = FALSE;
     }
     return run_plain(self, &vt_sql_item_end, error);
+}
+
+gboolean
+vt_readstore_index_search(VtReadstoreWriter *self, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    if (!vt_readstore_item_begin(self, error))
+        return FALSE;
+    self->has_searched = vt_search_index_refresh(self->db, self->searched, &problem) &&
+                         store_reach(self, VT_SEARCH_INDEX_SEEN, &problem);
+    if (!vt_readstore_item_end(self, self->has_searched, error))
+        return FALSE;
+    if (problem != NULL)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return self->has_searched;
 }
 
 /* A parameter of a statement; @text NULL binds nothing. */
@@ -468,6 +522,20 @@ vt_readstore_delete_variant(VtReadstoreWriter *self, const char *variant, GError
 }
 
 gboolean
+vt_readstore_put_product_record(VtReadstoreWriter *self,
+    const char *product,
+    const char *name,
+    const char *words,
+    GError **error)
+{
+    const VtReadstoreChange change = {VT_READSTORE_PRODUCT_RECORD, .name = product};
+    const Text texts[] = {{"product", product}, {"name", name}, {"words", words}};
+
+    return apply(
+        self, &vt_sql_product_record_put, &change, texts, G_N_ELEMENTS(texts), NULL, 0, error);
+}
+
+gboolean
 vt_readstore_put_asset(VtReadstoreWriter *self, const VtReadstoreAsset *asset, GError **error)
 {
     const VtReadstoreChange change = {
@@ -481,6 +549,7 @@ vt_readstore_put_asset(VtReadstoreWriter *self, const VtReadstoreAsset *asset, G
         {"hash", asset->hash},
         {"media_type", asset->media_type},
         {"attributes", asset->attributes},
+        {"words", asset->words},
     };
     const Number numbers[] = {
         {"asset", asset->asset},

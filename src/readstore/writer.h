@@ -18,13 +18,14 @@
 #define VT_READSTORE_MAX_CHANGES 100000
 
 typedef enum {
-    VT_READSTORE_PRODUCT,       /* channel, locale, name: product */
-    VT_READSTORE_VARIANT,       /* name: variant */
-    VT_READSTORE_CATEGORY,      /* channel, locale, name: category */
-    VT_READSTORE_ASSET,         /* asset, locale; name where it was put */
-    VT_READSTORE_IMAGE,         /* name: code */
-    VT_READSTORE_CHANNEL,       /* channel */
-    VT_READSTORE_CONFIGURATION, /* channel: kind, name */
+    VT_READSTORE_PRODUCT,        /* channel, locale, name: product */
+    VT_READSTORE_VARIANT,        /* name: variant */
+    VT_READSTORE_CATEGORY,       /* channel, locale, name: category */
+    VT_READSTORE_ASSET,          /* asset, locale; name where it was put */
+    VT_READSTORE_IMAGE,          /* name: code */
+    VT_READSTORE_CHANNEL,        /* channel */
+    VT_READSTORE_CONFIGURATION,  /* channel: kind, name */
+    VT_READSTORE_PRODUCT_RECORD, /* name: product; only search tells of it */
 } VtReadstoreKind;
 
 typedef struct {
@@ -48,7 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtReadstoreChanges, vt_readstore_changes_free)
 typedef struct _VtReadstoreWriter VtReadstoreWriter;
 
 /* Opens the store at @path, an empty one with cursor 0 where there is none. VT_ERROR_CONFLICT when
- * it belongs to another tenant or channel database, VT_ERROR_NEWER_SCHEMA: rebuild then. */
+ * it belongs to another tenant or channel database or an older program made it,
+ * VT_ERROR_NEWER_SCHEMA: rebuild then. */
 VtReadstoreWriter *vt_readstore_writer_open(
     const char *path, const char *tenant, const char *database, GError **error);
 
@@ -68,6 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtReadstoreWriter, vt_readstore_writer_free)
 /* The number of the change log the store has reached: that of the last commit. */
 gint64 vt_readstore_writer_cursor(const VtReadstoreWriter *self);
 
+/* The log number its search index has seen; 0: nothing yet. */
+gint64 vt_readstore_writer_searched(const VtReadstoreWriter *self);
+
 /* @seq: the log number the store will have reached; VT_ERROR_CONFLICT when that is behind it. */
 gboolean vt_readstore_batch_begin(VtReadstoreWriter *self, gint64 seq, GError **error);
 
@@ -83,6 +88,10 @@ void vt_readstore_batch_abort(VtReadstoreWriter *self);
  * time. */
 gboolean vt_readstore_item_begin(VtReadstoreWriter *self, GError **error);
 gboolean vt_readstore_item_end(VtReadstoreWriter *self, gboolean keep, GError **error);
+
+/* Brings the search index up to the open batch, after everything else of it. What fails is undone
+ * whole, and the batch may go on without it. Also VT_ERROR_STORAGE for a damaged row. */
+gboolean vt_readstore_index_search(VtReadstoreWriter *self, GError **error);
 
 /* @locale: a canonical tag, or "" for every locale that has no row of its own. @body: from
  * vt_readstore_product_encode or vt_readstore_category_encode. */
@@ -107,6 +116,13 @@ gboolean vt_readstore_delete_category(VtReadstoreWriter *self,
     const char *channel,
     const char *locale,
     const char *category,
+    GError **error);
+
+/* What a product is called, and what else it is found by: the same in every channel and locale. */
+gboolean vt_readstore_put_product_record(VtReadstoreWriter *self,
+    const char *product,
+    const char *name,
+    const char *words,
     GError **error);
 
 /* The product whose row answers requests that name the variant's id instead. */

@@ -228,6 +228,7 @@ add_change(Tags *self, const VtReadstoreChange *change)
         return;
     case VT_READSTORE_ASSET:
     case VT_READSTORE_VARIANT:
+    case VT_READSTORE_PRODUCT_RECORD:
     case VT_READSTORE_CONFIGURATION:
         return;
     }
