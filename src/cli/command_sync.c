@@ -160,6 +160,14 @@ show_edges(const json_t *edges)
 }
 
 static void
+show_search(const json_t *search)
+{
+    vt_print("    search: %s, applied %s, schedule %s, due %s, problem %s\n",
+        text_of(search, "state"), text_of(search, "applied"), text_of(search, "schedule"),
+        text_of(search, "due"), text_of(search, "problem"));
+}
+
+static void
 show_status(const json_t *status)
 {
     const json_t *stores = json_object_get(status, "databases");
@@ -177,6 +185,7 @@ show_status(const json_t *status)
             text_of(one, "name"), text_of(one, "node"), text_of(one, "state"),
             text_of(one, "applied"), text_of(one, "visible"), text_of(one, "schedule"),
             text_of(one, "due"), text_of(one, "problem"));
+        show_search(json_object_get(one, "search"));
     }
     show_edges(json_object_get(status, "edges"));
     for (gsize i = 0; i < json_array_size(nodes); i++)

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "changelog/change.h"
-#include "cli/kinds.h"
 #include "sync/quarantine.h"
 #include "sync/status.h"
 #include "sync/sync.h"
@@ -26,25 +25,17 @@ check_sync(const json_t *parameters, GError **error)
     return TRUE;
 }
 
-/* What has to be asked for once, marked in the checkpoint; the log number to reach. */
+/* The log number to reach: what has to be asked for once is marked in the checkpoint. */
 static gboolean
-ask(VtJobRun *run, gint64 *ret_seq, GError **error)
+ask(VtJobRun *run, const VtSyncStage *stage, gint64 *ret_seq, GError **error)
 {
-    const VtJob *job = vt_job_run_job(run);
-    const json_t *asked = json_object_get(job->checkpoint, "seq");
-    VtActor actor = vt_kind_actor(run);
-    VtDb *db = vt_job_run_db(run);
+    const json_t *asked = json_object_get(vt_job_run_job(run)->checkpoint, "seq");
     g_autoptr(json_t) checkpoint = NULL;
-    guint n_retried = 0;
 
     *ret_seq = json_integer_value(asked);
     if (asked != NULL)
         return TRUE;
-    if ((json_is_true(json_object_get(job->parameters, "retry")) &&
-            !vt_quarantine_retry(db, job->tenant_id, &actor, &n_retried, error)) ||
-        (json_is_true(json_object_get(job->parameters, "full")) &&
-            !vt_sync_request_rebuild(db, job->tenant_id, &actor, error)) ||
-        !vt_changelog_head(db, ret_seq, error))
+    if (!stage->request(run, ret_seq, error))
         return FALSE;
     checkpoint = json_pack("{s:I}", "seq", (json_int_t)*ret_seq);
     return vt_job_run_save(run, checkpoint, error);
@@ -63,26 +54,26 @@ look(VtJobRun *run, const VtKindData *data, const char *tenant, gint64 seq, GErr
 }
 
 static VtSyncState
-state_of(const json_t *store)
+state_of(const json_t *stage)
 {
-    const char *word = json_string_value(json_object_get(store, "state"));
+    const char *word = json_string_value(json_object_get(stage, "state"));
 
     return (VtSyncState)MAX(vt_text_index(vt_sync_state_names, VT_SYNC_STATE_COUNT, word), 0);
 }
 
 /* How many stores will not move by themselves any more, or have arrived. */
 static gsize
-count_settled(const json_t *stores)
+count_settled(const json_t *stores, const VtSyncStage *stage)
 {
     gsize n = 0;
 
     for (gsize i = 0; i < json_array_size(stores); i++)
-        n += state_of(json_array_get(stores, i)) != VT_SYNC_STATE_RUNNING;
+        n += state_of(stage->of(json_array_get(stores, i))) != VT_SYNC_STATE_RUNNING;
     return n;
 }
 
 static void
-report_stores(VtJobRun *run, const json_t *stores)
+report_stores(VtJobRun *run, const json_t *stores, const VtSyncStage *stage)
 {
     static const struct {
         VtJobLevel level;
@@ -96,8 +87,8 @@ report_stores(VtJobRun *run, const json_t *stores)
 
     for (gsize i = 0; i < json_array_size(stores); i++) {
         const json_t *store = json_array_get(stores, i);
-        const char *problem = json_string_value(json_object_get(store, "problem"));
-        VtSyncState state = state_of(store);
+        const char *problem = json_string_value(json_object_get(stage->of(store), "problem"));
+        VtSyncState state = state_of(stage->of(store));
         const VtJobReport report = {state_row[state].level, vt_sync_state_names[state],
             json_string_value(json_object_get(store, "name")),
             problem != NULL ? problem : state_row[state].text};
@@ -106,34 +97,63 @@ report_stores(VtJobRun *run, const json_t *stores)
     }
 }
 
-static gboolean
-run_sync(VtJobRun *run, gpointer data, GError **error)
+gboolean
+vt_kind_wait_for_stores(
+    VtJobRun *run, const VtKindData *data, const VtSyncStage *stage, GError **error)
 {
-    const VtKindData *kinds = data;
     g_autofree char *tenant = vt_kind_tenant(run, error);
     gsize n_settled = 0, n_stores = 1;
     gint64 seq = 0;
 
-    if (tenant == NULL || !vt_kind_check_runner(run, vt_kind_sync.role, error) ||
-        !ask(run, &seq, error))
+    if (tenant == NULL || !ask(run, stage, &seq, error))
         return FALSE;
     while (n_settled < n_stores && !vt_job_run_should_stop(run)) {
         g_autoptr(json_t) status = NULL;
         const json_t *stores;
 
-        vt_sync_loop_wait(kinds->sync, LOOK_US);
-        status = look(run, kinds, tenant, seq, error);
+        vt_sync_loop_wait(data->sync, LOOK_US);
+        status = look(run, data, tenant, seq, error);
         if (status == NULL)
             return FALSE;
         stores = json_object_get(status, "databases");
         n_stores = json_array_size(stores);
-        n_settled = count_settled(stores);
-        vt_job_run_progress(run, (gint64)n_settled, (gint64)n_stores, "waiting for read stores");
+        n_settled = count_settled(stores, stage);
+        vt_job_run_progress(run, (gint64)n_settled, (gint64)n_stores, stage->message);
         if (n_settled == n_stores)
-            report_stores(run, stores);
+            report_stores(run, stores, stage);
     }
     vt_job_run_set_result(run, json_pack("{s:I}", "seq", (json_int_t)seq));
     return TRUE;
+}
+
+static gboolean
+request(VtJobRun *run, gint64 *ret_seq, GError **error)
+{
+    const VtJob *job = vt_job_run_job(run);
+    VtActor actor = vt_kind_actor(run);
+    VtDb *db = vt_job_run_db(run);
+    guint n_retried = 0;
+
+    return (!json_is_true(json_object_get(job->parameters, "retry")) ||
+               vt_quarantine_retry(db, job->tenant_id, &actor, &n_retried, error)) &&
+           (!json_is_true(json_object_get(job->parameters, "full")) ||
+               vt_sync_request_rebuild(db, job->tenant_id, &actor, error)) &&
+           vt_changelog_head(db, ret_seq, error);
+}
+
+static const json_t *
+stage_of(const json_t *store)
+{
+    return store;
+}
+
+static gboolean
+run_sync(VtJobRun *run, gpointer data, GError **error)
+{
+    static const VtSyncStage stage = {request, stage_of, "waiting for read stores"};
+
+    return vt_kind_check_runner(run, vt_kind_sync.role, error) &&
+           vt_kind_wait_for_stores(run, data, &stage, error);
 }
 
 const VtJobKind vt_kind_sync = {.name = "sync",

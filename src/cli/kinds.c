@@ -6,13 +6,15 @@
 #include "cli/kind_import.h"
 #include "cli/kind_publish.h"
 #include "cli/kind_purge.h"
+#include "cli/kind_search.h"
 #include "cli/kind_sync.h"
 #include "jobs/book.h"
 #include "tenant/tenant.h"
 #include "tenant/user.h"
 
 const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
-    &vt_kind_sync, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import, &vt_kind_export, NULL};
+    &vt_kind_sync, &vt_kind_search, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import,
+    &vt_kind_export, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)

@@ -6,6 +6,7 @@
  * | `unpublish` | as UnpublishRequest |
  * | `group` | `{"group": NUMBER}`; comes with the time of a publish group alone |
  * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
+ * | `search` | none |
  * | `purge` | as PurgeRequest |
  * | `cleanup` | none |
  * | `import` | `{"rerun": "failed" or "all", "force": true}`; comes with its files alone |

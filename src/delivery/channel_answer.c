@@ -506,3 +506,84 @@ vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError
     vt_json_end_object(json);
     return TRUE;
 }
+
+/* The first of the ids that is a published picture; *ret_record is NULL where none is. */
+static gboolean
+find_picture(const VtChannelHitsAsk *ask,
+    const GArray *images,
+    VtReadstoreAsset **ret_record,
+    GError **error)
+{
+    for (guint i = 0; i < images->len; i++) {
+        g_autoptr(VtReadstoreAsset) record = NULL;
+
+        if (!vt_readstore_find_assets(
+                ask->read, &g_array_index(images, gint64, i), 1, ask->locale, &record, error))
+            return FALSE;
+        if (record == NULL || record->type != VT_ASSET_TYPE_IMAGE)
+            continue;
+        *ret_record = g_steal_pointer(&record);
+        return TRUE;
+    }
+    *ret_record = NULL;
+    return TRUE;
+}
+
+static gboolean
+write_product_hit(
+    const VtChannelHitsAsk *ask, const VtReadstoreHit *hit, VtJson *json, GError **error)
+{
+    g_autoptr(VtReadstoreAsset) record = NULL;
+
+    if (!find_picture(ask, hit->images, &record, error))
+        return FALSE;
+    vt_json_begin_object(json);
+    vt_json_member(json, "product", hit->product);
+    vt_json_member(json, "name", hit->name);
+    write_image(&ask->shop, json, "default_image", record);
+    vt_json_end_object(json);
+    return TRUE;
+}
+
+static gboolean
+write_asset_hit(
+    const VtChannelHitsAsk *ask, const VtReadstoreHit *hit, VtJson *json, GError **error)
+{
+    const VtChannelAsk of_hit = {.read = ask->read, .shop = ask->shop, .locale = ask->locale};
+    const Answer answer = {.ask = &of_hit};
+    g_autoptr(VtReadstoreAsset) record = NULL;
+
+    if (!vt_readstore_find_assets(ask->read, &hit->asset, 1, ask->locale, &record, error))
+        return FALSE;
+    if (record == NULL)
+        return TRUE;
+    vt_json_begin_object(json);
+    write_place(&answer, json, record);
+    vt_json_end_object(json);
+    return TRUE;
+}
+
+gboolean
+vt_channel_answer_hits(const VtChannelHitsAsk *ask, VtJson *json, GError **error)
+{
+    static const struct {
+        const char *key;
+        gboolean is_product;
+        gboolean (*write)(
+            const VtChannelHitsAsk *ask, const VtReadstoreHit *hit, VtJson *json, GError **error);
+    } kind[] = {{"products", TRUE, write_product_hit}, {"assets", FALSE, write_asset_hit}};
+
+    for (gsize k = 0; k < G_N_ELEMENTS(kind); k++) {
+        vt_json_key(json, kind[k].key);
+        vt_json_begin_array(json);
+        for (guint i = 0; i < ask->hits->hits->len; i++) {
+            const VtReadstoreHit *hit = g_ptr_array_index(ask->hits->hits, i);
+
+            if ((hit->product != NULL) == kind[k].is_product &&
+                !kind[k].write(ask, hit, json, error))
+                return FALSE;
+        }
+        vt_json_end_array(json);
+    }
+    return TRUE;
+}

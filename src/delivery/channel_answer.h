@@ -47,3 +47,15 @@ typedef struct {
 /* Writes the object of `…/categories/{category}/media`. On failure, with the errors of
  * readstore/reader.h, @json is of no use any more. */
 gboolean vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError **error);
+
+typedef struct {
+    VtReadstoreRead *read; /* borrowed, as are all below */
+    VtShopPlace shop;
+    const char *locale; /* canonical where it is a tag at all */
+    const VtReadstoreHits *hits;
+} VtChannelHitsAsk;
+
+/* Writes the keys `products` and `assets` of a search: a product with the first of its pictures
+ * that is published, an asset as in lists of media. On failure, with the errors of
+ * readstore/reader.h, @json is of no use any more. */
+gboolean vt_channel_answer_hits(const VtChannelHitsAsk *ask, VtJson *json, GError **error);

@@ -15,9 +15,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define MAX_PRODUCTS 200    /* of one list */
+#define MAX_PRODUCTS 200 /* of one list */
+#define MAX_HITS 100     /* of one page of a search */
+#define DEFAULT_HITS "24"
 #define MAX_TAGS_BYTES 4000 /* of products in a Surrogate-Key; beyond it one tag for the tenant */
 #define FOUND_CONTROL "public, max-age=60, s-maxage=7200"
+#define SEARCH_CONTROL "no-cache" /* it follows an index of its own, which no tag stands for */
 #define PASSED_CONTROL "no-store" /* a publish came in between: edges have forgotten it already */
 #define REFUSED_CONTROL "public, max-age=5"
 
@@ -38,6 +41,7 @@ typedef struct {
     VtReadstoreChannel *facts; /* owned */
     char *locale;              /* owned */
     char *base;                /* owned: before addresses; "" but for previews */
+    const char *control;       /* how long what is found is kept */
     GString *tags;             /* owned; beside that of the channel, each with a blank before */
     VtJson json;
 } Work;
@@ -375,6 +379,89 @@ build_category(Work *self, GError **error)
     return row != NULL && vt_channel_answer_category(&ask, &self->json, error);
 }
 
+/* A number of the query, @fallback where it is not given. */
+static gboolean
+read_number(const Work *self,
+    const char *name,
+    const char *fallback,
+    guint64 least,
+    guint64 most,
+    guint *ret_number,
+    GError **error)
+{
+    const char *text = vt_request_query_value(self->request, name);
+    guint64 number = 0;
+
+    if (!g_ascii_string_to_unsigned(text != NULL ? text : fallback, 10, least, most, &number, NULL))
+        return vt_throw(error, VT_ERROR_BAD_VALUE,
+            "'%s' is a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, name, least, most);
+    *ret_number = (guint)number;
+    return TRUE;
+}
+
+/* Products unless assets are asked for. */
+static gboolean
+read_kind(const Work *self, gboolean *ret_products, GError **error)
+{
+    const char *kind = vt_request_query_value(self->request, "kind");
+
+    *ret_products = kind == NULL || strcmp(kind, "products") == 0;
+    return *ret_products || strcmp(kind, "assets") == 0 ||
+           vt_throw(error, VT_ERROR_BAD_VALUE, "'kind' is products or assets");
+}
+
+static gboolean
+read_question(const Work *self, VtReadstoreQuestion *ret_question, GError **error)
+{
+    static const char *const known[] = {"q", "locale", "kind", "offset", "limit", NULL};
+    VtReadstoreQuestion question = {
+        .text = vt_request_query_value(self->request, "q"), .locale = self->locale};
+    gboolean products = TRUE;
+
+    if (!check_parameters(self, known, error))
+        return FALSE;
+    if (question.text == NULL)
+        return vt_throw(error, VT_ERROR_BAD_REQUEST, "parameter 'q' is missing");
+    if (!read_kind(self, &products, error) ||
+        !read_number(self, "offset", "0", 0, VT_READSTORE_MAX_MATCHES, &question.offset, error) ||
+        !read_number(self, "limit", DEFAULT_HITS, 1, MAX_HITS, &question.limit, error))
+        return FALSE;
+    question.channel = products ? self->channel : NULL;
+    *ret_question = question;
+    return TRUE;
+}
+
+static gboolean
+build_search(Work *self, GError **error)
+{
+    g_auto(VtReadstoreHits) hits = {0};
+    VtReadstoreQuestion question;
+    VtChannelHitsAsk ask = {.read = self->look.read,
+        .shop = {self->base, self->tenant},
+        .locale = self->locale,
+        .hits = &hits};
+    gint64 seen = 0;
+
+    if (!read_question(self, &question, error) ||
+        !vt_readstore_searched(self->look.read, &seen, error) ||
+        !vt_readstore_search(self->look.read, &question, &hits, error))
+        return FALSE;
+    self->control = SEARCH_CONTROL;
+    vt_json_begin_object(&self->json);
+    vt_json_member(&self->json, "q", question.text);
+    vt_json_member(&self->json, "channel", self->channel);
+    vt_json_member(&self->json, "locale", self->locale);
+    vt_json_member(&self->json, "kind", question.channel != NULL ? "products" : "assets");
+    vt_json_member_int(&self->json, "offset", question.offset);
+    vt_json_member_int(&self->json, "found", hits.n_found);
+    vt_json_member_bool(&self->json, "more", hits.is_cut);
+    vt_json_member_int(&self->json, "indexed", seen);
+    if (!vt_channel_answer_hits(&ask, &self->json, error))
+        return FALSE;
+    vt_json_end_object(&self->json);
+    return TRUE;
+}
+
 static gboolean
 build_config(Work *self, GError **error)
 {
@@ -436,7 +523,7 @@ answer(VtChannelApi *api, Work *self)
     VtReply *reply = vt_reply_new_json(200, &self->json);
 
     vt_reply_set_etag(reply, hash.hex);
-    add_headers(self, reply, FOUND_CONTROL, vt_look_keep(&self->look));
+    add_headers(self, reply, self->control, vt_look_keep(&self->look));
     vt_reply_share(reply);
     if (!self->look.is_once)
         vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
@@ -453,6 +540,7 @@ work(VtChannelApi *api, VtRequest *request, Build build)
         .channel = vt_request_path_value(request, "channel"),
         .is_private =
             vt_nodes_are_private(api->nodes) || vt_request_path_value(request, "preview") != NULL,
+        .control = FOUND_CONTROL,
         .tags = g_string_new(NULL)};
 
     vt_json_init(&self.json);
@@ -484,6 +572,12 @@ static void
 work_config(VtRequest *request, gpointer api)
 {
     work(api, request, build_config);
+}
+
+static void
+work_search(VtRequest *request, gpointer api)
+{
+    work(api, request, build_search);
 }
 
 static void
@@ -530,6 +624,12 @@ handle_config(VtRequest *request, gpointer api)
     from_memory_or(api, request, work_config);
 }
 
+static void
+handle_search(VtRequest *request, gpointer api)
+{
+    from_memory_or(api, request, work_search);
+}
+
 VtChannelApi *
 vt_channel_api_new(VtNodes *nodes, gsize cache_bytes, gint64 (*now_us)(void))
 {
@@ -561,6 +661,7 @@ vt_channel_api_add_routes(VtChannelApi *self, GArray *routes)
         {&vt_route_rows[VT_ROUTE_CHANNEL_CATEGORY_MEDIA], handle_category, self,
             VT_ROUTE_ON_EVENT_THREAD, 0},
         {&vt_route_rows[VT_ROUTE_CHANNEL_CONFIG], handle_config, self, VT_ROUTE_ON_EVENT_THREAD, 0},
+        {&vt_route_rows[VT_ROUTE_CHANNEL_SEARCH], handle_search, self, VT_ROUTE_ON_EVENT_THREAD, 0},
     };
 
     g_array_append_vals(routes, own, G_N_ELEMENTS(own));

@@ -28,6 +28,7 @@ typedef struct {
     _Atomic gint64 keep_us; /* how long answers are kept whatever changes */
     _Atomic gint64 cursor;  /* -1: cannot be read now */
     ino_t inode;            /* of the file last seen; guarded by the nodes' refreshing */
+    gint64 searched;        /* what its search index has seen; guarded as the inode */
     gboolean seen;          /* by this refresh; guarded by the nodes' refreshing */
 } Store;
 
@@ -125,15 +126,17 @@ refresh_rules(Store *self, VtReadstoreRead *read)
         vt_stamp_advance(self->rules);
 }
 
-/* The log number of the store, -1 when it cannot be read. Where that is another than before, its
- * rules are read too. */
+/* The log number of the store, -1 when it cannot be read, and that of its search index. Where the
+ * store's is another than before, its rules are read too. */
 static gint64
-read_cursor(Store *self)
+read_cursor(Store *self, gint64 *ret_searched)
 {
     g_autoptr(VtReadstoreRead) read = vt_readstore_read_begin(self->reader, NULL);
 
+    *ret_searched = -1;
     if (read == NULL)
         return -1;
+    vt_readstore_searched(read, ret_searched, NULL);
     if (vt_readstore_read_cursor(read) != atomic_load(&self->cursor))
         refresh_rules(self, read);
     return vt_readstore_read_cursor(read);
@@ -144,13 +147,15 @@ static gboolean
 refresh_store(Store *self)
 {
     struct stat about = {0};
-    gint64 cursor;
+    gint64 cursor, searched;
     gboolean moved;
 
     stat(self->path, &about);
-    cursor = read_cursor(self);
-    moved = cursor != atomic_load(&self->cursor) || about.st_ino != self->inode;
+    cursor = read_cursor(self, &searched);
+    moved = cursor != atomic_load(&self->cursor) || searched != self->searched ||
+            about.st_ino != self->inode;
     atomic_store(&self->cursor, cursor);
+    self->searched = searched;
     self->inode = about.st_ino;
     self->seen = TRUE;
     if (moved)

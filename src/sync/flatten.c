@@ -3,6 +3,7 @@
 #include "assignment/rules.h"
 #include "base/locale.h"
 #include "readstore/row.h"
+#include "sync/record.h"
 
 #include <string.h>
 
@@ -173,6 +174,6 @@ vt_flatten_live_product(VtReadstoreWriter *writer,
     if (sets == NULL)
         return FALSE;
     locales = vt_set_locales_of_product(db, product_id, error);
-    return locales != NULL &&
+    return locales != NULL && vt_sync_put_product_record(writer, product, error) &&
            vt_flatten_product(writer, context, product, sets, (const char *const *)locales, error);
 }

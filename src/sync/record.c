@@ -103,6 +103,29 @@ attributes_of(VtDb *db,
     return vt_readstore_attributes_format(&attributes);
 }
 
+/* Words past VT_SYNC_MAX_WORDS are left out: what has so many is found by the others. */
+static void
+add_word(GString *words, const char *word)
+{
+    if (word != NULL && words->len + strlen(word) < VT_SYNC_MAX_WORDS)
+        g_string_append_printf(words, "%s ", word);
+}
+
+/* What search finds an asset by beside its name and the texts people see: its description, its tags
+ * and the labels of what it holds. Newly allocated. */
+static char *
+words_of(const VtAssetContent *content)
+{
+    GString *words = g_string_new(NULL);
+
+    add_word(words, content->description);
+    for (char **tag = content->tags; tag != NULL && *tag != NULL; tag++)
+        add_word(words, *tag);
+    for (guint i = 0; content->members != NULL && i < content->members->len; i++)
+        add_word(words, ((const VtMember *)g_ptr_array_index(content->members, i))->label);
+    return g_string_free(words, FALSE);
+}
+
 /* One locale: its own texts; its own binary, else the neutral one. */
 static gboolean
 put_locale(VtReadstoreWriter *writer,
@@ -116,6 +139,7 @@ put_locale(VtReadstoreWriter *writer,
     gboolean own = vt_asset_content_is_shown(&live->content);
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
     g_autofree char *attributes = attributes_of(db, published, live, binary, error);
+    g_autofree char *words = words_of(&live->content);
     VtReadstoreAsset record = {.asset = published->asset_id,
         .locale = live->locale,
         .name = published->name,
@@ -129,7 +153,8 @@ put_locale(VtReadstoreWriter *writer,
         .width = binary->width,
         .height = binary->height,
         .own_binary = own && live != neutral,
-        .attributes = attributes};
+        .attributes = attributes,
+        .words = words};
 
     return attributes != NULL &&
            (affected == NULL || vt_affected_note_asset(affected, &record, error)) &&
@@ -182,6 +207,22 @@ vt_sync_put_asset(
             return FALSE;
     }
     return put_image_records(writer, db, asset_id, published->locales->len > 0, error);
+}
+
+gboolean
+vt_sync_put_product_record(VtReadstoreWriter *writer, const VtProduct *product, GError **error)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    for (guint i = 0; i < product->n_dimensions; i++)
+        for (guint v = 0; v < product->dimensions[i].values->len; v++) {
+            const VtProductValue *value = g_ptr_array_index(product->dimensions[i].values, v);
+
+            add_word(words, value->value);
+        }
+    for (guint i = 0; i < product->variants->len; i++)
+        add_word(words, ((const VtProductVariant *)g_ptr_array_index(product->variants, i))->code);
+    return vt_readstore_put_product_record(writer, product->code, product->name, words->str, error);
 }
 
 static void

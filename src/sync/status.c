@@ -6,6 +6,7 @@
 #include "changelog/node.h"
 #include "sync/edge.h"
 #include "sync/quarantine.h"
+#include "sync/search.h"
 #include "sync/sync.h"
 #include "sync_sql.h"
 #include "tenant/channel.h"
@@ -30,10 +31,8 @@ time_or_null(gint64 time_us)
 }
 
 static const VtConsumer *
-find_consumer(const Look *self, const char *database, const char *node)
+find_consumer(const Look *self, const char *name, const char *node)
 {
-    g_autofree char *name = vt_sync_consumer_name(self->question->tenant, database);
-
     for (guint i = 0; i < self->consumers->len; i++) {
         const VtConsumer *consumer = g_ptr_array_index(self->consumers, i);
 
@@ -73,24 +72,47 @@ state_of(const Look *self, const VtConsumer *consumer)
                                                      : VT_SYNC_STATE_RUNNING;
 }
 
+/* How far the search index of a store is. */
 static json_t *
-describe_store(const Look *self, const char *database, const char *node, GError **error)
+describe_search(const Look *self, const char *database, const char *node, GError **error)
 {
-    const VtConsumer *consumer = find_consumer(self, database, node);
+    g_autofree char *name = vt_sync_search_name(self->question->tenant, database);
+    const VtConsumer *consumer = find_consumer(self, name, node);
     gboolean confirmed = consumer != NULL && consumer->seq >= self->seq;
-    g_autofree char *applied = NULL, *visible = NULL, *due = NULL;
+    g_autofree char *applied = NULL, *due = NULL;
     gint64 at_us = 0;
 
     if (confirmed && !applied_at(self, consumer, &at_us, error))
         return NULL;
     applied = time_or_null(at_us);
+    due = time_or_null(consumer != NULL ? consumer->due_us : 0);
+    return json_pack("{s:I,s:b,s:s,s:s?,s:s?,s:s?,s:s?}", "seq",
+        (json_int_t)(consumer != NULL ? consumer->seq : 0), "confirmed", confirmed, "state",
+        vt_sync_state_names[state_of(self, consumer)], "applied", applied, "schedule",
+        consumer != NULL ? consumer->schedule : NULL, "due", due, "problem",
+        consumer != NULL ? consumer->problem : NULL);
+}
+
+static json_t *
+describe_store(const Look *self, const char *database, const char *node, GError **error)
+{
+    g_autofree char *name = vt_sync_consumer_name(self->question->tenant, database);
+    const VtConsumer *consumer = find_consumer(self, name, node);
+    gboolean confirmed = consumer != NULL && consumer->seq >= self->seq;
+    g_autofree char *applied = NULL, *visible = NULL, *due = NULL;
+    g_autoptr(json_t) search = describe_search(self, database, node, error);
+    gint64 at_us = 0;
+
+    if (search == NULL || (confirmed && !applied_at(self, consumer, &at_us, error)))
+        return NULL;
+    applied = time_or_null(at_us);
     visible = time_or_null(at_us != 0 ? at_us + self->keep_us : 0);
     due = time_or_null(consumer != NULL ? consumer->due_us : 0);
-    return json_pack("{s:s,s:s,s:I,s:b,s:s,s:s?,s:s?,s:s?,s:s?,s:s?}", "name", database, "node",
+    return json_pack("{s:s,s:s,s:I,s:b,s:s,s:s?,s:s?,s:s?,s:s?,s:s?,s:O}", "name", database, "node",
         node, "seq", (json_int_t)(consumer != NULL ? consumer->seq : 0), "confirmed", confirmed,
         "state", vt_sync_state_names[state_of(self, consumer)], "applied", applied, "visible",
         visible, "schedule", consumer != NULL ? consumer->schedule : NULL, "due", due, "problem",
-        consumer != NULL ? consumer->problem : NULL);
+        consumer != NULL ? consumer->problem : NULL, "search", search);
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 #include "sync/flatten_category.h"
 #include "sync/quarantine.h"
 #include "sync/record.h"
+#include "sync/search.h"
 #include "sync/touched.h"
 #include "sync/turn.h"
 #include "tenant/setting.h"
@@ -40,6 +41,7 @@ typedef struct {
     gboolean is_held; /* until another store has a channel that moved */
     guint n_quarantined;
     VtSyncTurn turn; /* its schedule */
+    VtSyncSearch search;
     gboolean has_edges;
     VtAffected *affected;     /* owned; of a batch; NULL: nobody wants to know */
     GPtrArray *tags;          /* owned; what the edges are to forget; NULL: nothing */
@@ -57,6 +59,7 @@ run_clear(Run *self)
     g_clear_pointer(&self->catalogs, g_ptr_array_unref);
     g_clear_pointer(&self->dimensions, vt_dimensions_free);
     vt_sync_turn_clear(&self->turn);
+    vt_sync_search_clear(&self->search);
     g_clear_pointer(&self->affected, vt_affected_free);
     g_clear_pointer(&self->tags, g_ptr_array_unref);
     if (self->lock_fd >= 0)
@@ -281,7 +284,16 @@ put_touched(Run *self, const VtTouched *touched, GError **error)
            (!touched->delivery || put_delivery(self, error));
 }
 
-/* Everything, into a new store beside the old one. */
+/* The search index, where it has its turn, at the end of the open batch. */
+static gboolean
+refresh_search(Run *self, GError **error)
+{
+    return !self->search.turn.has_come ||
+           vt_sync_search_refresh(&self->search, self->writer, error);
+}
+
+/* Everything, into a new store beside the old one. A new store has its search index from the start.
+ */
 static gboolean
 build(Run *self, GError **error)
 {
@@ -297,6 +309,7 @@ build(Run *self, GError **error)
                        put_channels(self, error) && put_delivery(self, error) &&
                        put_all(self, &kind_asset, error) && put_all(self, &kind_product, error) &&
                        put_all(self, &kind_category, error) &&
+                       vt_sync_search_refresh(&self->search, self->writer, error) &&
                        vt_readstore_batch_commit(self->writer, NULL, error) &&
                        vt_readstore_writer_install(self->writer, error);
     return self->is_written;
@@ -425,7 +438,7 @@ advance(Run *self, gint64 after, guint64 *ret_changed, GError **error)
         return build(self, error);
     }
     if (!open_affected(self, error) || !vt_readstore_batch_begin(self->writer, self->head, error) ||
-        !put_touched(self, &touched, error) ||
+        !put_touched(self, &touched, error) || !refresh_search(self, error) ||
         !vt_readstore_batch_commit(self->writer, &changes, error))
         return FALSE;
     *ret_changed = changes->n_changed;
@@ -471,6 +484,21 @@ open_store(Run *self, gboolean anew, GError **error)
     return FALSE;
 }
 
+/* The search index alone, of a store that stays as it is. */
+static gboolean
+catch_up_search(Run *self, guint64 *ret_changed, GError **error)
+{
+    gint64 cursor = vt_readstore_writer_cursor(self->writer);
+
+    if (!self->search.turn.has_come || vt_readstore_writer_searched(self->writer) == cursor)
+        return TRUE;
+    if (!vt_readstore_batch_begin(self->writer, cursor, error) || !refresh_search(self, error) ||
+        !vt_readstore_batch_commit(self->writer, NULL, error))
+        return FALSE;
+    *ret_changed = 1;
+    return TRUE;
+}
+
 /* Brings the store from @after, its log number, to that of the snapshot. */
 static gboolean
 bring_up(Run *self, gint64 after, guint64 *ret_changed, GError **error)
@@ -478,7 +506,7 @@ bring_up(Run *self, gint64 after, guint64 *ret_changed, GError **error)
     g_autoptr(GError) local = NULL;
 
     if (self->writer != NULL && after == self->head && after != 0)
-        return TRUE;
+        return catch_up_search(self, ret_changed, error);
     if (!load_context(self, error))
         return FALSE;
     if (self->writer != NULL && after > 0 && after < self->head) {
@@ -530,6 +558,24 @@ run_in_snapshot(Run *self, gboolean anew, guint64 *ret_changed, GError **error)
     return !self->has_edges || (told && !self->is_new) || forget_everything(self, error);
 }
 
+static VtSyncSearchOf
+search_of(const Run *self)
+{
+    return (VtSyncSearchOf){
+        self->tenant->tenant_id, self->tenant->code, self->database, node_of(self)};
+}
+
+/* Says how far the search index is; @is_known: the store was looked into. */
+static gboolean
+confirm_search(const Run *self, gboolean is_known, gint64 now_us, GError **error)
+{
+    const VtSyncSearchOf whose = search_of(self);
+    gint64 seq = is_known && self->writer != NULL ? vt_readstore_writer_searched(self->writer)
+                                                  : self->search.turn.seq;
+
+    return vt_sync_search_confirm(&self->search, self->db, &whose, seq, now_us, error);
+}
+
 /* Says how far the consumer is and what it lacks, where that is news. */
 static gboolean
 confirm(const Run *self, const char *problem, gint64 now_us, GError **error)
@@ -549,32 +595,72 @@ confirm(const Run *self, const char *problem, gint64 now_us, GError **error)
     return vt_sync_confirm(self->db, &word, &self->turn, error);
 }
 
-/* Whether the consumer has its turn; a store that is not there yet is not waited for. */
+static void
+note_due(VtSyncReport *report, const VtSyncTurn *turn)
+{
+    if (turn->due_us != 0 && (report->next_us == 0 || turn->due_us < report->next_us))
+        report->next_us = turn->due_us;
+}
+
+/* Whether the consumer and its search index have their turns; a store that is not there yet is not
+ * waited for. */
 static gboolean
 begin_turn(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **error)
 {
     g_autofree char *name = vt_sync_consumer_name(self->tenant->code, self->database);
     g_autofree char *path = store_path(self);
+    const VtSyncTurnOf store = {
+        self->tenant->tenant_id, VT_SETTING_SYNC_SCHEDULE, self->database, name, node_of(self)};
+    const VtSyncSearchOf search = search_of(self);
 
-    if (!vt_sync_turn_load(self->db, self->tenant->tenant_id, self->database, name, node_of(self),
-            now_us, &self->turn, error))
+    if (!vt_sync_turn_load(self->db, &store, now_us, &self->turn, error) ||
+        !vt_sync_search_load(self->db, &search, now_us, &self->search, error))
         return FALSE;
     if (anew || self->sync->by_hand || !g_file_test(path, G_FILE_TEST_EXISTS))
-        self->turn.has_come = TRUE;
-    if (self->turn.due_us != 0 && (report->next_us == 0 || self->turn.due_us < report->next_us))
-        report->next_us = self->turn.due_us;
+        self->turn.has_come = self->search.turn.has_come = TRUE;
+    note_due(report, &self->turn);
+    note_due(report, &self->search.turn);
+    return TRUE;
+}
+
+/* The search index goes on with what the store has, which waits for its own turn. */
+static gboolean
+search_while_waiting(Run *self, VtSyncReport *report, GError **error)
+{
+    guint64 n_changed = 0;
+
+    if (!self->search.turn.has_come || self->search.turn.seq >= self->turn.seq)
+        return TRUE;
+    if (!open_store(self, FALSE, error))
+        return FALSE;
+    if (self->writer == NULL)
+        return TRUE;
+    if (!catch_up_search(self, &n_changed, error))
+        return FALSE;
+    report->n_changed += n_changed;
+    if (n_changed > 0 && self->sync->applied != NULL)
+        self->sync->applied(self->sync->data);
     return TRUE;
 }
 
 static gboolean
 wait_for_turn(Run *self, gint64 now_us, VtSyncReport *report, GError **error)
 {
+    g_autoptr(GError) problem = NULL;
+
     if (!vt_changelog_head(self->db, &self->head, error))
         return FALSE;
     if (self->turn.seq < self->head)
         report->n_waiting++;
     self->head = self->turn.seq;
-    return confirm(self, self->turn.problem, now_us, error);
+    if (!search_while_waiting(self, report, &problem)) {
+        report->n_failed++;
+        vt_log(
+            VT_LOG_ERROR, "sync.search_failed", "%s: %s", self->search.consumer, problem->message);
+        self->search.problem = g_strdup(problem->message);
+    }
+    return confirm_search(self, problem == NULL, now_us, error) &&
+           confirm(self, self->turn.problem, now_us, error);
 }
 
 static gboolean
@@ -600,7 +686,7 @@ run_one(Run *self, gboolean anew, gint64 now_us, VtSyncReport *report, GError **
     report->n_quarantined += self->n_quarantined;
     if (n_changed > 0 && self->sync->applied != NULL)
         self->sync->applied(self->sync->data);
-    if (!confirm(self, NULL, now_us, error))
+    if (!confirm_search(self, TRUE, now_us, error) || !confirm(self, NULL, now_us, error))
         return FALSE;
     if (self->tags != NULL && self->sync->requested != NULL)
         self->sync->requested(self->sync->data);

@@ -7,7 +7,6 @@
 #include "sync/edge.h"
 #include "sync/quarantine.h"
 #include "sync_sql.h"
-#include "tenant/setting.h"
 
 #include <string.h>
 
@@ -85,24 +84,18 @@ plan(VtSyncTurn *turn, const VtSchedule *schedule, GTimeZone *zone, gint64 now_u
 }
 
 gboolean
-vt_sync_turn_load(VtDb *db,
-    gint64 tenant_id,
-    const char *database,
-    const char *consumer,
-    const char *node,
-    gint64 now_us,
-    VtSyncTurn *ret_turn,
-    GError **error)
+vt_sync_turn_load(
+    VtDb *db, const VtSyncTurnOf *whose, gint64 now_us, VtSyncTurn *ret_turn, GError **error)
 {
-    g_autofree char *text =
-        vt_setting_read(db, tenant_id, VT_SETTING_SYNC_SCHEDULE, database, error);
+    gint64 tenant_id = whose->tenant_id;
+    g_autofree char *text = vt_setting_read(db, tenant_id, whose->schedule, whose->database, error);
     g_autoptr(VtSchedule) schedule = text != NULL ? vt_schedule_parse(text, error) : NULL;
     g_autofree char *name =
         schedule != NULL ? vt_setting_read(db, tenant_id, VT_SETTING_TIME_ZONE, NULL, error) : NULL;
     g_autoptr(GTimeZone) zone = name != NULL ? vt_schedule_zone(name, error) : NULL;
     g_auto(VtSyncTurn) turn = {0};
 
-    if (zone == NULL || !load_consumer(db, tenant_id, consumer, node, &turn, error))
+    if (zone == NULL || !load_consumer(db, tenant_id, whose->consumer, whose->node, &turn, error))
         return FALSE;
     turn.rule = rule_text(schedule, name);
     plan(&turn, schedule, zone, now_us);
@@ -176,8 +169,9 @@ vt_sync_confirm(VtDb *db, const VtSyncWord *word, const VtSyncTurn *turn, GError
         return TRUE;
     tx = vt_tx_begin(db, VT_TX_WRITE, error);
     return tx != NULL && save_consumer(db, word, turn, error) && request_purge(db, word, error) &&
-           (!has_moved || (add_batch(db, word, turn->seq, error) &&
-                              vt_quarantine_save(db, &whose, word->path, error))) &&
+           (!has_moved || add_batch(db, word, turn->seq, error)) &&
+           (!has_moved || word->path == NULL ||
+               vt_quarantine_save(db, &whose, word->path, error)) &&
            vt_tx_commit(tx, error);
 }
 

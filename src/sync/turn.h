@@ -2,6 +2,7 @@
 #pragma once
 
 #include "db/db.h"
+#include "tenant/setting.h"
 
 #include <glib.h>
 
@@ -22,16 +23,19 @@ typedef struct {
 void vt_sync_turn_clear(VtSyncTurn *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtSyncTurn, vt_sync_turn_clear)
 
+/* Whose turn it is; borrowed. */
+typedef struct {
+    gint64 tenant_id;
+    VtSettingId schedule; /* the setting that says when */
+    const char *database;
+    const char *consumer;
+    const char *node;
+} VtSyncTurnOf;
+
 /* Reads the schedule of a channel database and what its consumer said last. A time that passed
  * while nobody looked makes one turn, now. */
-gboolean vt_sync_turn_load(VtDb *db,
-    gint64 tenant_id,
-    const char *database,
-    const char *consumer,
-    const char *node,
-    gint64 now_us,
-    VtSyncTurn *ret_turn,
-    GError **error);
+gboolean vt_sync_turn_load(
+    VtDb *db, const VtSyncTurnOf *whose, gint64 now_us, VtSyncTurn *ret_turn, GError **error);
 
 /* The log number a consumer said last; 0: it has said nothing. */
 gboolean vt_sync_turn_seq(VtDb *db,
@@ -46,7 +50,7 @@ typedef struct {
     gint64 tenant_id;
     const char *consumer;
     const char *node;
-    const char *path;      /* of its store */
+    const char *path;      /* of its store; NULL: it has none of its own */
     gint64 seq;            /* what it has reached */
     gboolean is_written;   /* the store was written to get there */
     const GPtrArray *tags; /* of texts: what the edges of the node are to forget; NULL: nothing */

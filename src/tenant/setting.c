@@ -53,6 +53,10 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
     [VT_SETTING_PREVIEW_HOURS] = {"preview_hours", VT_SETTING_NUMBER, "168", .least = 1,
         .most = 24 * 365, .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "hours for which an address of a preview is good at most"},
+    [VT_SETTING_SEARCH_SCHEDULE] = {"search_schedule", VT_SETTING_SCHEDULE, "immediately",
+        .per_database = TRUE, .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "when search finds what read stores show: immediately, that is with the rows, or by "
+               "a rule as of sync_schedule"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {
