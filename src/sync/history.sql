@@ -53,7 +53,7 @@ SELECT asked.name, asked.node, CASE WHEN asked.n_behind + asked.n_waiting > 0 TH
   asked.confirmed_us, CASE WHEN asked.n_waiting > 0 THEN asked.problem END AS problem
 FROM (SELECT edge.name, edge.node, edge.problem,
     (SELECT count(*) FROM consumer WHERE consumer.tenant_id = :tenant_id AND consumer.node = edge.node
-      AND consumer.seq < :seq) AS n_behind,
+      AND consumer.name LIKE 'read store %' AND consumer.seq < :seq) AS n_behind,
     (SELECT count(*) FROM purge WHERE purge.edge_id = edge.edge_id AND purge.tenant_id = :tenant_id
       AND purge.confirmed_us IS NULL AND purge.seq >= :seq AND purge.seq IN (SELECT sync_batch.seq FROM sync_batch
         WHERE sync_batch.node = edge.node AND sync_batch.seq >= :seq AND sync_batch.after_seq < :seq)) AS n_waiting,
