@@ -1,12 +1,10 @@
 #include "changelog/change.h"
 
-#include "base/text.h"
 #include "change_sql.h"
 #include "changelog/audit.h"
+#include "changelog/log_page.h"
 
 #include <string.h>
-
-enum { PAGE = 5000 };
 
 const VtMigration vt_changelog_migrations[] = {
     {"changelog", 1, &vt_sql_schema_changelog_1},
@@ -200,53 +198,20 @@ vt_changelog_when(VtDb *db, gint64 seq, gint64 *ret_at_us, char **ret_cause, GEr
     return TRUE;
 }
 
-static gboolean
-kind_of(const char *word, VtLogKind *ret_kind, GError **error)
-{
-    int found = vt_text_index(vt_log_kind_names, VT_LOG_KIND_COUNT, word);
-
-    if (found < 0)
-        return vt_throw(
-            error, VT_ERROR_NEWER_SCHEMA, "the log holds an entry of unknown kind '%s'", word);
-    *ret_kind = (VtLogKind)found;
-    return TRUE;
-}
-
-/* Appends one page; *after_seq and *after_n move to the last entry read. */
-static gboolean
-read_page(VtStmt *stmt, GArray *entries, gint64 *after_seq, gint64 *after_n, GError **error)
-{
-    while (vt_stmt_next(stmt)) {
-        VtLogEntry entry = {vt_stmt_int(stmt, "seq"), 0, vt_stmt_int(stmt, "subject")};
-
-        if (!kind_of(vt_stmt_text(stmt, "kind"), &entry.kind, error))
-            return FALSE;
-        *after_seq = entry.seq;
-        *after_n = vt_stmt_int(stmt, "n");
-        g_array_append_val(entries, entry);
-    }
-    return vt_stmt_end(stmt, error);
-}
-
 GArray *
 vt_changelog_read(VtDb *db, gint64 tenant_id, gint64 after, gint64 up_to, GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(VtLogEntry));
-    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_change_entry_read, error);
-    gint64 after_seq = after, after_n = G_MAXINT64;
-    guint before;
+    VtLogPlace place = vt_log_place_after(after);
 
-    if (stmt == NULL)
-        return NULL;
-    do {
-        before = entries->len;
-        vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
-        vt_stmt_bind_int(stmt, "after_seq", after_seq);
-        vt_stmt_bind_int(stmt, "after_n", after_n);
-        vt_stmt_bind_int(stmt, "up_to", up_to);
-        vt_stmt_bind_int(stmt, "page", PAGE);
-        if (!read_page(stmt, entries, &after_seq, &after_n, error))
+    for (;;) {
+        g_autoptr(GArray) page = vt_log_page_read(db, tenant_id, &place, up_to, error);
+
+        if (page == NULL)
             return NULL;
-    } while (entries->len - before == PAGE);
+        if (page->len == 0)
+            break;
+        g_array_append_vals(entries, page->data, page->len);
+    }
     return g_steal_pointer(&entries);
 }

@@ -424,8 +424,9 @@ advance(Run *self, gint64 after, guint64 *ret_changed, GError **error)
 {
     g_autoptr(VtReadstoreChanges) changes = NULL;
     g_auto(VtTouched) touched = {0};
+    const VtTouchedAsk ask = {self->tenant->tenant_id, after, self->head, VT_TOUCHED_MAX};
 
-    if (!vt_touched_find(self->db, self->tenant->tenant_id, after, self->head, &touched, error))
+    if (!vt_touched_find(self->db, &ask, &touched, error))
         return FALSE;
     touched.all |= is_of_store(self, touched.channels);
     if (touched.all && is_early(self)) {

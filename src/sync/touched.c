@@ -2,7 +2,7 @@
 
 #include "assignment/set.h"
 #include "catalog/product.h"
-#include "changelog/change.h"
+#include "changelog/log_page.h"
 #include "media/asset.h"
 #include "sync_sql.h"
 #include "tenant/setting.h"
@@ -99,16 +99,16 @@ touch_entry(VtTouched *self, VtDb *db, const VtLogEntry *entry, GError **error)
 
 /* Ids of the sets that show what entries name, as gint64; owned. */
 static GArray *
-holders_of_entries(VtDb *db, gint64 tenant_id, gint64 after, gint64 up_to, GError **error)
+holders_of_entries(VtDb *db, const VtTouchedAsk *ask, GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_touched_holders, error);
 
     if (stmt == NULL)
         return NULL;
-    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
-    vt_stmt_bind_int(stmt, "after_seq", after);
-    vt_stmt_bind_int(stmt, "up_to_seq", up_to);
+    vt_stmt_bind_int(stmt, "tenant_id", ask->tenant_id);
+    vt_stmt_bind_int(stmt, "after_seq", ask->after);
+    vt_stmt_bind_int(stmt, "up_to_seq", ask->up_to);
     return vt_stmt_read_ints(stmt, "asset_id", ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
@@ -135,25 +135,70 @@ touch_holders(VtTouched *self, VtDb *db, GArray *ids, GError **error)
     return TRUE;
 }
 
-gboolean
-vt_touched_find(
-    VtDb *db, gint64 tenant_id, gint64 after, gint64 up_to, VtTouched *ret_touched, GError **error)
+/* What entries have named so far, each thing once: VtLogEntry without a number. */
+static guint
+hash_entry(gconstpointer entry)
 {
-    g_autoptr(GArray) entries = vt_changelog_read(db, tenant_id, after, up_to, error);
-    g_autoptr(GArray) holders = NULL;
-    g_auto(VtTouched) touched = {0};
+    const VtLogEntry *self = entry;
 
-    if (entries == NULL)
-        return FALSE;
+    return g_int64_hash(&self->subject) * VT_LOG_KIND_COUNT + self->kind;
+}
+
+static gboolean
+equal_entries(gconstpointer a, gconstpointer b)
+{
+    const VtLogEntry *left = a, *right = b;
+
+    return left->kind == right->kind && left->subject == right->subject;
+}
+
+static gboolean
+touch_page(VtTouched *self, VtDb *db, const GArray *page, GHashTable *seen, GError **error)
+{
+    for (guint i = 0; i < page->len && !self->all; i++) {
+        const VtLogEntry *entry = &g_array_index(page, VtLogEntry, i);
+
+        if (g_hash_table_contains(seen, entry))
+            continue;
+        g_hash_table_add(seen, g_memdup2(entry, sizeof *entry));
+        if (!touch_entry(self, db, entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+touch_entries(VtTouched *self, VtDb *db, const VtTouchedAsk *ask, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(hash_entry, equal_entries, g_free, NULL);
+    VtLogPlace place = vt_log_place_after(ask->after);
+    guint n = 0;
+
+    do {
+        g_autoptr(GArray) page = vt_log_page_read(db, ask->tenant_id, &place, ask->up_to, error);
+
+        if (page == NULL || !touch_page(self, db, page, seen, error))
+            return FALSE;
+        n = page->len;
+        self->all |= g_hash_table_size(seen) > ask->most;
+    } while (n > 0 && !self->all);
+    return TRUE;
+}
+
+gboolean
+vt_touched_find(VtDb *db, const VtTouchedAsk *ask, VtTouched *ret_touched, GError **error)
+{
+    g_auto(VtTouched) touched = {0};
+    g_autoptr(GArray) holders = NULL;
+
     touched.products = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     touched.categories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     touched.assets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     touched.channels = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    for (guint i = 0; i < entries->len && !touched.all; i++)
-        if (!touch_entry(&touched, db, &g_array_index(entries, VtLogEntry, i), error))
-            return FALSE;
+    if (!touch_entries(&touched, db, ask, error))
+        return FALSE;
     if (!touched.all) {
-        holders = holders_of_entries(db, tenant_id, after, up_to, error);
+        holders = holders_of_entries(db, ask, error);
         if (holders == NULL || !touch_holders(&touched, db, holders, error))
             return FALSE;
     }
