@@ -389,6 +389,17 @@ submit(const VtApiCall *call,
 }
 
 gboolean
+vt_api_job_start(const VtApiCall *call, VtJobSpec *spec, gint64 *ret_job_id, GError **error)
+{
+    spec->tenant_id = call->tenant_id;
+    spec->submitted_by = spec->run_as = call->actor.account_id;
+    if (!submit(call, spec, NULL, ret_job_id, error))
+        return FALSE;
+    vt_job_workers_ring(call->api->workers);
+    return TRUE;
+}
+
+gboolean
 vt_api_job_take_on(const VtApiCall *call, VtJobSpec *spec, const char *folder, GError **error)
 {
     g_autofree char *address = NULL;

@@ -90,6 +90,10 @@ gboolean vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GE
 gboolean vt_api_job_take_on(
     const VtApiCall *call, VtJobSpec *spec, const char *folder, GError **error);
 
+/* The same without an answer: its number. */
+gboolean vt_api_job_start(
+    const VtApiCall *call, VtJobSpec *spec, gint64 *ret_job_id, GError **error);
+
 /* Answers and frees. */
 void vt_api_reply_json(VtRequest *request, json_t *value);
 
@@ -170,6 +174,9 @@ json_t *vt_api_trash_purge(const VtApiCall *call, GError **error);
 json_t *vt_api_trash_empty(const VtApiCall *call, GError **error);
 json_t *vt_api_set_create(const VtApiCall *call, GError **error);
 json_t *vt_api_set_save(const VtApiCall *call, GError **error);
+json_t *vt_api_set_preset_list(const VtApiCall *call, GError **error);
+json_t *vt_api_set_preset_put(const VtApiCall *call, GError **error);
+json_t *vt_api_set_preset_delete(const VtApiCall *call, GError **error);
 json_t *vt_api_context_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_list(const VtApiCall *call, GError **error);
 json_t *vt_api_folder_add(const VtApiCall *call, GError **error);

@@ -4,6 +4,7 @@
 #include "api/api_private.h"
 #include "base/text.h"
 #include "http/multipart.h"
+#include "publish/set_generate.h"
 #include "publish/upload.h"
 
 #include <errno.h>
@@ -165,6 +166,42 @@ read_form(Form *self, const VtRequest *request, GError **error)
            vt_multipart_finish(reader, error);
 }
 
+/* Has a job make the sets that active presets see in the pictures that came in; @ret_job_id 0:
+ * there is nothing to do. */
+static gboolean
+make_sets(const Form *self, VtRequest *request, gint64 *ret_job_id, GError **error)
+{
+    const VtApiCall call = vt_api_call(self->api, request, self->db);
+    g_autoptr(json_t) names = json_array();
+    g_autoptr(json_t) parameters = NULL;
+    VtJobSpec spec = {.kind = "sets"};
+    gboolean wanted = FALSE;
+
+    *ret_job_id = 0;
+    for (gsize i = 0; i < json_array_size(self->files); i++) {
+        const json_t *file = json_array_get(self->files, i);
+        const char *type = json_string_value(json_object_get(file, "type"));
+
+        if (g_strcmp0(type, vt_asset_type_names[VT_ASSET_TYPE_IMAGE]) == 0 &&
+            json_array_size(names) < VT_SET_GENERATE_MAX)
+            json_array_append(names, json_object_get(file, "asset"));
+    }
+    if (!vt_set_generate_is_wanted(self->db, call.tenant_id, &wanted, error))
+        return FALSE;
+    if (!wanted || json_array_size(names) == 0)
+        return TRUE;
+    parameters = json_pack("{s:O,s:b}", "assets", names, "publish", self->spec.publish);
+    spec.parameters = parameters;
+    return vt_api_job_start(&call, &spec, ret_job_id, error);
+}
+
+static json_t *
+describe_form(const Form *self, gint64 sets_job)
+{
+    return json_pack("{s:O,s:o}", "files", self->files, "sets_job",
+        sets_job != 0 ? json_integer(sets_job) : json_null());
+}
+
 void
 vt_api_asset_upload(VtRequest *request, gpointer data)
 {
@@ -175,6 +212,7 @@ vt_api_asset_upload(VtRequest *request, gpointer data)
         .actor = vt_api_actor(request),
         .fd = -1,
         .files = json_array()};
+    gint64 sets_job = 0;
 
     if (session.db == NULL || !read_query(&form, request, &error) ||
         !read_form(&form, request, &error)) {
@@ -182,5 +220,9 @@ vt_api_asset_upload(VtRequest *request, gpointer data)
         return;
     }
     vt_sync_loop_ring(form.api->sync);
-    vt_api_reply_json(request, json_pack("{s:O}", "files", form.files));
+    if (!make_sets(&form, request, &sets_job, &error)) {
+        vt_api_refuse(request, error, json_pack("{s:O}", "files", form.files));
+        return;
+    }
+    vt_api_reply_json(request, describe_form(&form, sets_job));
 }

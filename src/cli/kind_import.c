@@ -1,9 +1,11 @@
 #include "cli/kind_import.h"
 
 #include "api/api.h"
+#include "cli/kind_sets.h"
 #include "cli/kinds.h"
 #include "jobs/files.h"
 #include "manifest/import.h"
+#include "publish/set_generate.h"
 
 #include <string.h>
 
@@ -13,6 +15,7 @@ enum { MAX_ATTEMPTS = 20 };
 typedef struct {
     VtJobRun *run;
     char *folder, *manifest, *files, *trail, *result; /* owned */
+    json_t *brought; /* owned: names of what came in; NULL: no preset makes sets of them */
 } Import;
 
 static void
@@ -23,6 +26,7 @@ import_clear(Import *self)
     g_free(self->files);
     g_free(self->trail);
     g_free(self->result);
+    json_decref(self->brought);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Import, import_clear)
 
@@ -77,6 +81,9 @@ report_row(gpointer data, const VtManifestRowReport *row)
     g_autofree char *text = g_strdup_printf("line %u: %s", row->line, row->text);
     const VtJobReport report = {level_of[row->result], row->code, row->subject, text};
 
+    if (self->brought != NULL && (row->result == VT_IMPORT_RESULT_SUCCESS ||
+                                     row->result == VT_IMPORT_RESULT_SUCCESSWITHWARNINGS))
+        json_array_append_new(self->brought, json_string(row->subject));
     if (report.level == VT_JOB_LEVEL_SUCCESS)
         vt_job_run_count(self->run, report.level, 1);
     else
@@ -126,14 +133,20 @@ run_import(VtJobRun *run, gpointer data, GError **error)
         .actor = vt_kind_actor(run),
         .watch = &watch};
     VtManifestReport report;
+    gboolean wanted = FALSE;
 
     if (!vt_kind_check_runner(
             run, options.force ? VT_ROLE_ADMINISTRATOR : vt_kind_import.role, error) ||
         !find_files(&self, kinds, error))
         return FALSE;
+    if (!vt_set_generate_is_wanted(options.db, job->tenant_id, &wanted, error))
+        return FALSE;
+    self.brought = wanted ? json_array() : NULL;
     options.media_dir = self.files;
     watch.trail_path = self.trail;
     if (!vt_manifest_import(&options, self.manifest, self.result, &report, error))
+        return FALSE;
+    if (self.brought != NULL && !vt_kind_sets_behind(run, self.brought, error))
         return FALSE;
     vt_kind_ring(kinds);
     vt_job_run_set_result(run, vt_manifest_report_json(&report));

@@ -7,6 +7,7 @@
 #include "cli/kind_publish.h"
 #include "cli/kind_purge.h"
 #include "cli/kind_search.h"
+#include "cli/kind_sets.h"
 #include "cli/kind_sync.h"
 #include "jobs/book.h"
 #include "tenant/tenant.h"
@@ -14,7 +15,7 @@
 
 const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
     &vt_kind_sync, &vt_kind_search, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import,
-    &vt_kind_export, NULL};
+    &vt_kind_export, &vt_kind_sets, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)

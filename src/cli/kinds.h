@@ -11,6 +11,7 @@
  * | `cleanup` | none |
  * | `import` | `{"rerun": "failed" or "all", "force": true}`; comes with its files alone |
  * | `export` | as ExportRequest |
+ * | `sets` | as publish/set_generate.h takes them |
  */
 #pragma once
 

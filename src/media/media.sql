@@ -81,6 +81,16 @@ ALTER TABLE asset ADD COLUMN purged_us BIGINT;
 CREATE INDEX asset_trashed ON asset(tenant_id, trashed_us) WHERE trashed_us IS NOT NULL;
 ;;
 
+-- schema_media_4: ()
+CREATE TABLE set_preset(
+  preset_id {id},
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  name TEXT NOT NULL,
+  is_active BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (tenant_id, name));
+;;
+
 -- asset_tag_clear: (asset_id, locale)
 DELETE FROM asset_tag WHERE asset_id = :asset_id AND locale = :locale;
 

@@ -462,3 +462,9 @@ ORDER BY publication.from_seq DESC LIMIT 1;
 
 -- publish_plan_clear: (plan_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id;
+
+-- picture_of_folder: (tenant_id, folder_id, most) -> name
+SELECT name FROM asset
+WHERE tenant_id = :tenant_id AND coalesce(folder_id, 0) = :folder_id AND trashed_us IS NULL
+  AND type = 'image'
+ORDER BY name LIMIT :most;

@@ -73,6 +73,10 @@ export type ErrorCode =
 export const asset_type = ["image", "video", "file", "image_set", "swatch_set", "spin_set", "mixed_media_set"] as const;
 export type AssetType = (typeof asset_type)[number];
 
+/** what a set preset makes: an image set, a spin set in one row, or in rows and columns */
+export const set_preset_type = ["image_set", "spin_set", "spin_set_2d"] as const;
+export type SetPresetType = (typeof set_preset_type)[number];
+
 /** what a file beside a video or document is for */
 export const track_role = ["thumbnail", "caption", "subtitle", "transcript", "audio", "descriptive_audio"] as const;
 export type TrackRole = (typeof track_role)[number];
@@ -263,6 +267,10 @@ export type SetRequest = { readonly "name": string; readonly "type": "image_set"
 
 export type SetChange = { readonly "publish"?: boolean; readonly "members"?: ReadonlyArray<SetMember> | null; readonly "rows"?: number; readonly "alt"?: string | null; readonly "title"?: string | null; readonly "caption"?: string | null; readonly "description"?: string | null; readonly "tags"?: ReadonlyArray<string> | null };
 
+export type SetPresetBody = { readonly "active"?: boolean; readonly "type": "image_set" | "spin_set" | "spin_set_2d"; readonly "match": ReadonlyArray<string>; readonly "base_name"?: ReadonlyArray<string>; readonly "sequence"?: ReadonlyArray<string>; readonly "row"?: string | null; readonly "column"?: string | null; readonly "prefix"?: string | null; readonly "suffix"?: string | null; readonly "folder"?: string | null };
+
+export type SetPresets = { readonly "presets": ReadonlyArray<{ readonly "name": string; readonly "active": boolean; readonly "type": "image_set" | "spin_set" | "spin_set_2d"; readonly "match": ReadonlyArray<string>; readonly "base_name"?: ReadonlyArray<string>; readonly "sequence"?: ReadonlyArray<string>; readonly "row"?: string | null; readonly "column"?: string | null; readonly "prefix"?: string | null; readonly "suffix"?: string | null; readonly "folder"?: string | null }> };
+
 export type SetCreated = { readonly "seq": number; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "asset": AssetState };
 
 export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "last_published": string | null; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
@@ -275,7 +283,7 @@ export type PublishHistory = { readonly "next": string | null; readonly "publish
 
 export type Form = string;
 
-export type UploadedAssets = { readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
+export type UploadedAssets = { readonly "sets_job": number | null; readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
 
 export type AssetName = { readonly "name": string };
 
@@ -339,7 +347,7 @@ export type Preview = { readonly "id": number; readonly "address": string; reado
 
 export type PreviewList = { readonly "previews": ReadonlyArray<Preview> };
 
-export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "search" | "purge" | "cleanup" | "export"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
+export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "search" | "purge" | "cleanup" | "export" | "sets"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
 export type JobChange = { readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
@@ -437,6 +445,9 @@ export const routes = {
   asset_upload: { method: "POST", path: "/api/v1/{tenant}/assets" },
   set_create: { method: "POST", path: "/api/v1/{tenant}/sets" },
   set_save: { method: "PUT", path: "/api/v1/{tenant}/sets/{asset}" },
+  set_preset_list: { method: "GET", path: "/api/v1/{tenant}/set-presets" },
+  set_preset_put: { method: "PUT", path: "/api/v1/{tenant}/set-presets/{preset}" },
+  set_preset_delete: { method: "DELETE", path: "/api/v1/{tenant}/set-presets/{preset}" },
   asset_show: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}" },
   asset_content: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/content" },
   asset_edit: { method: "POST", path: "/api/v1/{tenant}/assets/{asset}/edit" },
