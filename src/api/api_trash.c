@@ -51,8 +51,7 @@ vt_api_asset_delete(const VtApiCall *call, GError **error)
         !vt_trash(call->db, &request, &call->actor, &result, error))
         return NULL;
     vt_sync_loop_ring(call->api->sync);
-    return json_pack(
-        "{s:I,s:o}", "seq", (json_int_t)result.seq, "holders", vt_json_texts(result.holders));
+    return vt_trash_json(&result);
 }
 
 /* An id such as MA17; @ret_asset_id is untouched when @text is NULL. */
@@ -88,24 +87,18 @@ vt_api_trash_restore(const VtApiCall *call, GError **error)
             call->db, call->tenant_id, asset_id, &call->actor, &restored, &seq, error))
         return NULL;
     vt_sync_loop_ring(call->api->sync);
-    return json_pack("{s:s,s:b,s:I}", "name", restored.asset.name, "renamed", restored.is_renamed,
-        "seq", (json_int_t)seq);
+    return vt_trash_restored_json(&restored, seq);
 }
 
 /* One asset, or all. */
 static json_t *
 empty(const VtApiCall *call, gint64 asset_id, GError **error)
 {
-    guint n = VT_TRASH_PAGE_MAX;
     gint64 n_gone = 0;
 
-    while (n == VT_TRASH_PAGE_MAX) {
-        if (!vt_trash_empty(call->db, call->tenant_id, asset_id, G_MAXINT64, VT_TRASH_PAGE_MAX,
-                &call->actor, &n, error))
-            return NULL;
-        n_gone += n;
-    }
-    return json_pack("{s:I}", "gone", (json_int_t)n_gone);
+    return vt_trash_empty_all(call->db, call->tenant_id, asset_id, &call->actor, &n_gone, error)
+               ? json_pack("{s:I}", "gone", (json_int_t)n_gone)
+               : NULL;
 }
 
 json_t *

@@ -127,7 +127,7 @@ run(const VtCommand *self, int argc, char **argv)
         print_one(json_array_get(json_object_get(result, "publishes"), i));
     next = json_string_value(json_object_get(result, "next"));
     if (next != NULL)
-        vt_complain("there is more: --before %s", next);
+        vt_complain("there is more: --before %s\n", next);
     return VT_EXIT_DONE;
 }
 

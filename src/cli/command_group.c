@@ -4,79 +4,24 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/changes.h"
-#include "cli/client.h"
-#include "cli/data.h"
+#include "cli/errand.h"
 #include "cli/kinds.h"
 #include "cli/output.h"
 #include "cli/wait.h"
+#include "publish/order.h"
 #include "publish/group_items.h"
 #include "publish/group_publish.h"
 #include "publish/group_schedule.h"
-#include "publish/order.h"
 #include "publish/undo.h"
-#include "tenant/tenant.h"
 
 #include <string.h>
 
 enum { LIST_PAGE = VT_GROUP_PAGE_MAX };
 
-/* What a command wants, as the API takes it and as it is done here. */
-typedef struct Order Order;
-struct Order {
-    const char *name;   /* of the group; NULL: all groups, or a publish */
-    const char *method; /* of the API's route */
-    char *rest;         /* owned: its path, after the tenant */
-    json_t *body;       /* owned, or NULL */
-    const char *word;   /* one more word: a state, a confirmation */
-    json_t *(*here)(
-        VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error);
-    void (*show)(const json_t *answer);
-    VtExit (*judge)(const json_t *answer); /* NULL: what is answered is done */
-    gboolean goes_live;                    /* stores have to follow */
-    VtWait wait;
-};
-
-static void
-order_clear(Order *self)
-{
-    g_free(self->rest);
-    json_decref(self->body);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
-
 static VtActor
 me(void)
 {
     return (VtActor){.now_us = g_get_real_time()};
-}
-
-static json_t *
-act_here(const VtSettings *settings, const Order *order, json_t **ret_problem, GError **error)
-{
-    g_auto(VtData) data = {.lock_fd = -1};
-    g_autofree char *code = NULL;
-    g_autoptr(json_t) answer = NULL;
-    gint64 tenant_id = 0;
-
-    if (!vt_data_open(settings, FALSE, &data, error) ||
-        !vt_tenant_choose(data.db, settings->tenant, &tenant_id, &code, error) ||
-        (answer = order->here(data.db, tenant_id, order, ret_problem, error)) == NULL)
-        return NULL;
-    if (order->goes_live && !vt_data_sync(&data, error))
-        return NULL;
-    return g_steal_pointer(&answer);
-}
-
-static json_t *
-act_there(const VtSettings *settings, const Order *order, json_t **ret_problem, GError **error)
-{
-    g_autofree char *path = vt_client_path(settings, order->rest, error);
-    g_autofree char *body = order->body != NULL ? json_dumps(order->body, JSON_COMPACT) : NULL;
-
-    if (path == NULL)
-        return NULL;
-    return vt_client_call(
-        settings, order->method, path, body, body != NULL ? strlen(body) : 0, ret_problem, error);
 }
 
 /* Lines of a report for people. */
@@ -101,31 +46,13 @@ complain_report(const json_t *report)
     }
 }
 
-static VtExit
-act(const VtSettings *settings, const Order *order)
+/* What stands in the way, for people. */
+static void
+complain(const json_t *problem)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) problem = NULL;
-    g_autoptr(json_t) answer = settings->server != NULL
-                                   ? act_there(settings, order, &problem, &error)
-                                   : act_here(settings, order, &problem, &error);
-    VtExit done;
-
-    if (answer == NULL) {
-        complain_report(json_object_get(problem, "report"));
-        vt_complain_names(problem, "changed", "changed since");
-        vt_complain_names(problem, "missing", "not published");
-        return vt_command_fail(error);
-    }
-    if (settings->json) {
-        g_autofree char *text = json_dumps(answer, JSON_COMPACT);
-
-        vt_print("%s\n", text);
-    } else
-        order->show(answer);
-    done = order->judge != NULL ? order->judge(answer) : VT_EXIT_DONE;
-    return MAX(done, vt_wait_confirmed(settings, &order->wait,
-                         json_integer_value(json_object_get(answer, "seq"))));
+    complain_report(json_object_get(problem, "report"));
+    vt_complain_names(problem, "changed", "changed since");
+    vt_complain_names(problem, "missing", "not published");
 }
 
 /* `groups/NAME/REST` */
@@ -160,10 +87,11 @@ show_groups(const json_t *answer)
 }
 
 static json_t *
-create_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+create_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = me();
-    g_autoptr(VtGroup) group = vt_group_create(db, tenant_id, order->name, &actor, error);
+    g_autoptr(VtGroup) group = vt_group_create(db, tenant_id, errand->name, &actor, error);
 
     return group != NULL ? vt_group_json(db, group, error) : NULL;
 }
@@ -173,20 +101,20 @@ run_create(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_auto(Order) order = {.method = "POST", .here = create_here, .show = show_group};
+    g_auto(VtErrand) errand = {.method = "POST", .here = create_here, .show = show_group};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.rest = g_strdup("groups");
-    order.body = json_pack("{s:s}", "name", order.name);
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.rest = g_strdup("groups");
+    errand.body = json_pack("{s:s}", "name", errand.name);
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
-list_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+list_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_autoptr(GPtrArray) groups = vt_group_list(db, tenant_id, order->word, 0, LIST_PAGE, error);
+    g_autoptr(GPtrArray) groups = vt_group_list(db, tenant_id, errand->word, 0, LIST_PAGE, error);
     g_autoptr(json_t) list = json_array();
 
     for (guint i = 0; groups != NULL && i < groups->len; i++) {
@@ -203,35 +131,34 @@ static VtExit
 run_list(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
-    g_autofree char *state = NULL, *escaped = NULL;
+    g_autofree char *state = NULL, *limit = g_strdup_printf("%d", LIST_PAGE);
     const GOptionEntry own[] = {
         {"state", 0, 0, G_OPTION_ARG_STRING, &state,
             "only groups that are open, scheduled, publishing, published or failed", "STATE"},
         {0},
     };
-    g_auto(Order) order = {.method = "GET", .here = list_here, .show = show_groups};
+    g_auto(VtErrand) errand = {.method = "GET", .here = list_here, .show = show_groups};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
-    order.word = state;
-    escaped = state != NULL ? vt_text_escape(state, FALSE) : NULL;
-    order.rest = g_strdup_printf("groups?limit=%d%s%s", LIST_PAGE, state != NULL ? "&state=" : "",
-        state != NULL ? escaped : "");
-    return act(&settings, &order);
+    errand.word = state;
+    errand.rest = g_strdup("groups");
+    errand.body = json_pack("{s:s,s:s*}", "limit", limit, "state", state);
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
-show_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+show_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
 
     return group != NULL ? vt_group_json(db, group, error) : NULL;
 }
 
 static json_t *
-items_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+items_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
 
     return group != NULL ? vt_group_items_json(db, group, 0, LIST_PAGE, error) : NULL;
 }
@@ -262,15 +189,15 @@ run_show(const VtCommand *self, int argc, char **argv)
             NULL},
         {0},
     };
-    g_auto(Order) order = {.method = "GET"};
+    g_auto(VtErrand) errand = {.method = "GET"};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.rest = path_of(order.name, items ? "/items?limit=500" : "");
-    order.here = items ? items_here : show_here;
-    order.show = items ? show_items : show_group;
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.rest = path_of(errand.name, items ? "/items?limit=500" : "");
+    errand.here = items ? items_here : show_here;
+    errand.show = items ? show_items : show_group;
+    return vt_errand_run(&settings, &errand);
 }
 
 static void
@@ -282,17 +209,17 @@ show_changed(const json_t *answer)
 }
 
 static json_t *
-change_here(VtDb *db, gint64 tenant_id, const Order *order, gboolean adds, GError **error)
+change_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, gboolean adds, GError **error)
 {
     const VtActor actor = me();
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
     g_autoptr(VtGroup) now = NULL;
     g_auto(VtGroupOrder) what = {0};
     gint64 from = VT_GROUP_LIVE;
     guint64 n = 0;
     json_t *told;
 
-    if (group == NULL || !vt_group_order_parse(order->body, &what, error) ||
+    if (group == NULL || !vt_group_order_parse(errand->body, &what, error) ||
         !vt_group_context(db, tenant_id, what.from, &from, error) ||
         !(adds ? vt_group_add(db, group, from, &what.selection, &actor, &n, error)
                : vt_group_remove(db, group, &what.selection, &actor, &n, error)) ||
@@ -303,15 +230,16 @@ change_here(VtDb *db, gint64 tenant_id, const Order *order, gboolean adds, GErro
 }
 
 static json_t *
-add_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+add_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    return change_here(db, tenant_id, order, TRUE, error);
+    return change_here(db, tenant_id, errand, TRUE, error);
 }
 
 static json_t *
-remove_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+remove_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    return change_here(db, tenant_id, order, FALSE, error);
+    return change_here(db, tenant_id, errand, FALSE, error);
 }
 
 /* What `add` and `remove` select by; strings are owned. */
@@ -348,18 +276,18 @@ run_change(const VtCommand *self, int argc, char **argv, gboolean adds)
             "copy from this group; the live site unless told", "GROUP"},
         {0},
     };
-    g_auto(Order)
-        order = {.method = "POST", .here = adds ? add_here : remove_here, .show = show_changed};
+    g_auto(VtErrand)
+        errand = {.method = "POST", .here = adds ? add_here : remove_here, .show = show_changed};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.rest = path_of(order.name, adds ? "/items" : "/remove");
-    order.body = json_pack("{s:o,s:o,s:o,s:s*,s:s*,s:s*}", "products",
+    errand.name = words[0];
+    errand.rest = path_of(errand.name, adds ? "/items" : "/remove");
+    errand.body = json_pack("{s:o,s:o,s:o,s:s*,s:s*,s:s*}", "products",
         vt_json_words(selected.products), "categories", vt_json_words(selected.categories),
         "assets", vt_json_words(selected.assets), "channel", selected.channel, "locale",
         selected.locale, "from", selected.from);
-    return act(&settings, &order);
+    return vt_errand_run(&settings, &errand);
 }
 
 static VtExit
@@ -375,9 +303,10 @@ run_remove(const VtCommand *self, int argc, char **argv)
 }
 
 static json_t *
-validate_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+validate_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
     g_auto(VtGroupReport) report = {0};
 
     if (group == NULL)
@@ -406,38 +335,39 @@ run_validate(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_auto(Order) order = {
+    g_auto(VtErrand) errand = {
         .method = "POST", .here = validate_here, .show = show_report, .judge = judge_report};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.rest = path_of(order.name, "/validate");
-    order.body = json_object();
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.rest = path_of(errand.name, "/validate");
+    errand.body = json_object();
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
-schedule_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+schedule_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = me();
     const VtJobKinds kinds = {vt_kind_table, NULL};
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
-    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(order->word, NULL);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(errand->word, NULL);
     g_auto(VtGroupReport) report = {0};
 
     if (group == NULL)
         return NULL;
     if (at == NULL)
-        return vt_throw_null(
-            error, VT_ERROR_BAD_VALUE, "'%s' is no time such as 2026-01-31T12:00:00Z", order->word);
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE,
+            "'%s' is no time such as 2026-01-31T12:00:00Z", errand->word);
     vt_group_report_init(&report);
     if (!vt_group_schedule(db, &kinds, group->group_id, g_date_time_to_unix(at) * G_USEC_PER_SEC,
             &actor, &report, error)) {
         *ret_problem = json_pack("{s:o}", "report", vt_group_report_json(&report));
         return NULL;
     }
-    return show_here(db, tenant_id, order, ret_problem, error);
+    return show_here(db, tenant_id, errand, ret_problem, error);
 }
 
 static VtExit
@@ -445,27 +375,28 @@ run_schedule(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_auto(Order) order = {.method = "PUT", .here = schedule_here, .show = show_group};
+    g_auto(VtErrand)
+        errand = {.complain = complain, .method = "PUT", .here = schedule_here, .show = show_group};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 2, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.word = words[1];
-    order.rest = path_of(order.name, "/schedule");
-    order.body = json_pack("{s:s}", "at", order.word);
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.word = words[1];
+    errand.rest = path_of(errand.name, "/schedule");
+    errand.body = json_pack("{s:s}", "at", errand.word);
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
 unschedule_here(
-    VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = me();
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
 
     if (group == NULL || !vt_group_unschedule(db, group->group_id, &actor, error))
         return NULL;
-    return show_here(db, tenant_id, order, ret_problem, error);
+    return show_here(db, tenant_id, errand, ret_problem, error);
 }
 
 static VtExit
@@ -473,28 +404,29 @@ run_unschedule(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_auto(Order) order = {.method = "DELETE", .here = unschedule_here, .show = show_group};
+    g_auto(VtErrand) errand = {.method = "DELETE", .here = unschedule_here, .show = show_group};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.rest = path_of(order.name, "/schedule");
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.rest = path_of(errand.name, "/schedule");
+    return vt_errand_run(&settings, &errand);
 }
 
 static gboolean
-is_true(const Order *order, const char *key)
+is_true(const VtErrand *errand, const char *key)
 {
-    return json_is_true(json_object_get(order->body, key));
+    return json_is_true(json_object_get(errand->body, key));
 }
 
 static json_t *
-publish_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+publish_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = me();
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
     const VtGroupPublishOptions options = {
-        .dry_run = is_true(order, "dry_run"), .tell_changes = is_true(order, "tell_changes")};
+        .dry_run = is_true(errand, "dry_run"), .tell_changes = is_true(errand, "tell_changes")};
     g_auto(VtGroupPublishResult) result = {0};
 
     if (group == NULL)
@@ -540,7 +472,8 @@ vt_command_group_go_live(const VtSettings *settings,
     gboolean changes,
     const VtWait *wait)
 {
-    g_auto(Order) order = {.method = "POST",
+    g_auto(VtErrand) errand = {.complain = complain,
+        .method = "POST",
         .name = name,
         .rest = path_of(name, "/publish"),
         .body = json_pack("{s:b,s:b}", "dry_run", dry_run, "tell_changes", changes),
@@ -550,7 +483,7 @@ vt_command_group_go_live(const VtSettings *settings,
         .goes_live = !dry_run,
         .wait = *wait};
 
-    return act(settings, &order);
+    return vt_errand_run(settings, &errand);
 }
 
 static VtExit
@@ -577,12 +510,13 @@ run_publish(const VtCommand *self, int argc, char **argv)
 }
 
 static json_t *
-delete_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+delete_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = me();
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
 
-    if (group == NULL || !vt_group_delete(db, group, order->word, &actor, error))
+    if (group == NULL || !vt_group_delete(db, group, errand->word, &actor, error))
         return NULL;
     return json_pack("{s:I}", "deleted", (json_int_t)group->group_id);
 }
@@ -605,32 +539,32 @@ run_delete(const VtCommand *self, int argc, char **argv)
             "its name again: what it holds goes with it", "NAME"},
         {0},
     };
-    g_auto(Order) order = {.method = "DELETE", .here = delete_here, .show = show_deleted};
+    g_auto(VtErrand) errand = {.method = "DELETE", .here = delete_here, .show = show_deleted};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.word = confirm;
+    errand.name = words[0];
+    errand.word = confirm;
     escaped = vt_text_escape(confirm != NULL ? confirm : "", FALSE);
     query = g_strdup_printf("?confirm=%s", escaped);
-    order.rest = path_of(order.name, query);
-    return act(&settings, &order);
+    errand.rest = path_of(errand.name, query);
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
 undo(VtDb *db,
     gint64 tenant_id,
     gint64 seq,
-    const Order *order,
+    const VtErrand *errand,
     json_t **ret_problem,
     GError **error)
 {
     const VtActor actor = me();
     const VtUndoRequest request = {.tenant_id = tenant_id,
         .seq = seq,
-        .force = is_true(order, "force"),
-        .dry_run = is_true(order, "dry_run"),
-        .tell_changes = is_true(order, "tell_changes")};
+        .force = is_true(errand, "force"),
+        .dry_run = is_true(errand, "dry_run"),
+        .tell_changes = is_true(errand, "tell_changes")};
     g_auto(VtUndoResult) result = {0};
 
     if (!vt_undo(db, &request, &actor, &result, error)) {
@@ -642,22 +576,22 @@ undo(VtDb *db,
 
 static json_t *
 undo_group_here(
-    VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, order->name, error);
+    g_autoptr(VtGroup) group = vt_group_find(db, tenant_id, errand->name, error);
 
     if (group == NULL)
         return NULL;
     if (group->seq == 0)
         return vt_throw_null(
             error, VT_ERROR_GROUP_STATE, "publish group '%s' has made nothing live", group->name);
-    return undo(db, tenant_id, group->seq, order, ret_problem, error);
+    return undo(db, tenant_id, group->seq, errand, ret_problem, error);
 }
 
 static json_t *
-undo_here(VtDb *db, gint64 tenant_id, const Order *order, json_t **ret_problem, GError **error)
+undo_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    return undo(db, tenant_id, g_ascii_strtoll(order->word, NULL, 10), order, ret_problem, error);
+    return undo(db, tenant_id, g_ascii_strtoll(errand->word, NULL, 10), errand, ret_problem, error);
 }
 
 static void
@@ -707,21 +641,22 @@ run_undo(const VtCommand *self, int argc, char **argv)
     };
     g_autofree char **rest = g_new0(char *, (gsize)argc + 1);
     g_autofree char *escaped = NULL;
-    g_auto(Order) order = {.method = "POST", .here = of_group ? undo_group_here : undo_here};
+    g_auto(VtErrand) errand = {
+        .complain = complain, .method = "POST", .here = of_group ? undo_group_here : undo_here};
     int n = 0;
 
-    if (!vt_wait_parse(&order.wait, argc, argv, rest, &n) ||
+    if (!vt_wait_parse(&errand.wait, argc, argv, rest, &n) ||
         !vt_command_parse(self, n, rest, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = order.word = words[0];
+    errand.name = errand.word = words[0];
     escaped = vt_text_escape(words[0], FALSE);
-    order.rest = g_strdup_printf("%s/%s/undo", of_group ? "groups" : "publishes", escaped);
-    order.body =
+    errand.rest = g_strdup_printf("%s/%s/undo", of_group ? "groups" : "publishes", escaped);
+    errand.body =
         json_pack("{s:b,s:b,s:b}", "force", force, "dry_run", dry_run, "tell_changes", changes);
-    order.show = dry_run ? show_undo_plan : show_undone;
-    order.judge = dry_run ? judge_undo_plan : NULL;
-    order.goes_live = !dry_run;
-    return act(&settings, &order);
+    errand.show = dry_run ? show_undo_plan : show_undone;
+    errand.judge = dry_run ? judge_undo_plan : NULL;
+    errand.goes_live = !dry_run;
+    return vt_errand_run(&settings, &errand);
 }
 
 #define OPTIONS "data database storage tenant server token config json"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { N_JOBS = 12, N_NUMBERS = 6, ROUNDS = 5, MAX_PROCESSES = 8, PATIENCE_S = 60 };
+enum { N_JOBS = 12, N_NUMBERS = 6, ROUNDS = 9, MAX_PROCESSES = 8, PATIENCE_S = 60 };
 #define LEASE_US ((gint64)300000)
 
 static gint64

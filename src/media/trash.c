@@ -232,3 +232,20 @@ vt_trash_empty(VtDb *db,
     *ret_n = (guint)n;
     return TRUE;
 }
+
+gboolean
+vt_trash_empty_all(VtDb *db,
+    gint64 tenant_id,
+    gint64 asset_id,
+    const VtActor *actor,
+    gint64 *ret_n,
+    GError **error)
+{
+    guint n = VT_TRASH_PAGE_MAX;
+
+    for (*ret_n = 0; n == VT_TRASH_PAGE_MAX; *ret_n += n)
+        if (!vt_trash_empty(
+                db, tenant_id, asset_id, G_MAXINT64, VT_TRASH_PAGE_MAX, actor, &n, error))
+            return FALSE;
+    return TRUE;
+}

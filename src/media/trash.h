@@ -55,3 +55,12 @@ gboolean vt_trash_empty(VtDb *db,
     const VtActor *actor,
     guint *ret_n,
     GError **error);
+
+/* Makes all that is in the trash be gone for good, whenever it was put in; @asset_id other than 0:
+ * that one only. Transactions of its own. @ret_n: assets that are gone. */
+gboolean vt_trash_empty_all(VtDb *db,
+    gint64 tenant_id,
+    gint64 asset_id,
+    const VtActor *actor,
+    gint64 *ret_n,
+    GError **error);

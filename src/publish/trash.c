@@ -180,3 +180,17 @@ vt_trash_bring_back(VtDb *db,
     return items != NULL &&
            (items->len == 0 || publish(db, tenant_id, items, actor, ret_seq, error));
 }
+
+json_t *
+vt_trash_json(const VtUnpublishResult *result)
+{
+    return json_pack(
+        "{s:I,s:o}", "seq", (json_int_t)result->seq, "holders", vt_json_texts(result->holders));
+}
+
+json_t *
+vt_trash_restored_json(const VtTrashRestored *restored, gint64 seq)
+{
+    return json_pack("{s:s,s:b,s:I}", "name", restored->asset.name, "renamed", restored->is_renamed,
+        "seq", (json_int_t)seq);
+}

@@ -24,6 +24,9 @@ gboolean vt_trash(VtDb *db,
     VtUnpublishResult *ret_result,
     GError **error);
 
+/* AssetDeleted of contract/schemas.json. */
+json_t *vt_trash_json(const VtUnpublishResult *result);
+
 /* Restores an asset, then publishes what was live of it. @ret_seq: log number of that publish, 0:
  * nothing was live. @ret_restored is to be cleared. Errors: those of vt_trash_restore and
  * vt_publish. No transaction may be open. */
@@ -34,3 +37,6 @@ gboolean vt_trash_bring_back(VtDb *db,
     VtTrashRestored *ret_restored,
     gint64 *ret_seq,
     GError **error);
+
+/* TrashRestored of contract/schemas.json. */
+json_t *vt_trash_restored_json(const VtTrashRestored *restored, gint64 seq);
