@@ -109,11 +109,10 @@ is_public(const guint8 *address)
     return TRUE;
 }
 
-gboolean
-vt_http_may_reach(const VtHttpAllowed *allowed, const struct sockaddr *address)
+/* FALSE when it is neither of IPv4 nor of IPv6. */
+static gboolean
+read_address(const struct sockaddr *address, guint8 *bytes)
 {
-    guint8 bytes[ADDRESS_BYTES];
-
     if (address->sa_family == AF_INET) {
         const struct sockaddr_in *four = (const struct sockaddr_in *)(gconstpointer)address;
 
@@ -122,14 +121,43 @@ vt_http_may_reach(const VtHttpAllowed *allowed, const struct sockaddr *address)
     } else if (address->sa_family == AF_INET6) {
         const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(gconstpointer)address;
 
-        memcpy(bytes, &six->sin6_addr, sizeof bytes);
+        memcpy(bytes, &six->sin6_addr, ADDRESS_BYTES);
     } else {
         return FALSE;
     }
-    for (guint i = 0; allowed != NULL && i < allowed->n; i++)
+    return TRUE;
+}
+
+static gboolean
+is_in_any(const guint8 *bytes, const VtHttpAllowed *allowed)
+{
+    for (guint i = 0; i < allowed->n; i++)
         if (is_in(bytes, &allowed->network[i]))
             return TRUE;
-    return is_public(bytes);
+    return FALSE;
+}
+
+gboolean
+vt_http_allowed_has(const VtHttpAllowed *self, const struct sockaddr *address)
+{
+    guint8 bytes[ADDRESS_BYTES];
+
+    return read_address(address, bytes) && is_in_any(bytes, self);
+}
+
+gboolean
+vt_http_allowed_is_empty(const VtHttpAllowed *self)
+{
+    return self->n == 0;
+}
+
+gboolean
+vt_http_may_reach(const VtHttpAllowed *allowed, const struct sockaddr *address)
+{
+    guint8 bytes[ADDRESS_BYTES];
+
+    return read_address(address, bytes) &&
+           ((allowed != NULL && is_in_any(bytes, allowed)) || is_public(bytes));
 }
 
 gboolean

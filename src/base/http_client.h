@@ -21,6 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtHttpAllowed, vt_http_allowed_free)
 /* Whether a foreign name may mean @address: it is public, or in @allowed (NULL: nothing is). */
 gboolean vt_http_may_reach(const VtHttpAllowed *allowed, const struct sockaddr *address);
 
+/* Whether @address is in one of the networks. */
+gboolean vt_http_allowed_has(const VtHttpAllowed *self, const struct sockaddr *address);
+
+/* Whether there is none. */
+gboolean vt_http_allowed_is_empty(const VtHttpAllowed *self);
+
 typedef struct {
     const char *method; /* NULL: GET */
     const char *url;

@@ -199,9 +199,19 @@ check_body(VtServer *self, VtRequest *request, GError **error)
 }
 
 static gboolean
+check_client(const VtServer *self, const VtRequest *request, GError **error)
+{
+    const VtHttpAllowed *clients = self->options.clients;
+
+    return clients == NULL ||
+           vt_http_allowed_has(clients, (const struct sockaddr *)&request->remote) ||
+           vt_throw(error, VT_ERROR_ADDRESS_REFUSED, "only certain addresses may ask here");
+}
+
+static gboolean
 examine_head(VtServer *self, VtRequest *request, gboolean accepting, GError **error)
 {
-    if (!check_framing(request, error))
+    if (!check_framing(request, error) || !check_client(self, request, error))
         return FALSE;
     if (!accepting)
         return vt_throw(error, VT_ERROR_BUSY, "the server is stopping");

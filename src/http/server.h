@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/http_client.h"
 #include "http/metrics.h"
 #include "http/request.h"
 
@@ -19,26 +20,27 @@ typedef gboolean (*VtAuthorize)(
 
 /* A field that is 0 or NULL takes the value named behind it. Times are in microseconds. */
 typedef struct {
-    const char *listen;          /* "HOST:PORT", "[V6]:PORT"; port 0: any. "127.0.0.1:0" */
-    guint n_event_threads;       /* processors */
-    guint n_workers;             /* 4 */
-    guint max_waiting;           /* for a worker: 1,024; beyond it 503 */
-    guint max_connections;       /* 3,000 */
-    gsize max_body_bytes;        /* of all requests in hand together: 512 MiB; beyond it 503. Its
-                                    share for one connection needs a permission beforehand */
-    const char *spool_directory; /* borrowed: for larger bodies; made if missing. All in memory */
-    gsize spool_bytes;           /* a body in memory: 1 MiB; a larger one waits in a file */
-    gsize max_spool_bytes;       /* of all such files together: 16 GiB; beyond it 503 */
-    gsize connection_bytes;      /* buffer for one head and its parsing: 49,152 */
-    gint64 idle_us;              /* a quiet connection lives: 60 s */
-    gint64 head_us;              /* a head must arrive within: 15 s */
-    gint64 transfer_us;          /* a body or an answer may take this, 30 s, … */
-    guint64 bytes_per_second;    /* … and its length at this rate: 1,024 */
-    gint64 stop_us;              /* requests in hand may finish within: 20 s */
-    gboolean log_requests;       /* one line at level info for each request */
-    VtHttpMetrics *metrics;      /* borrowed, outlives the server; requests are not counted */
-    VtAuthorize authorize;       /* every route that is not public is refused */
-    gpointer authorize_data;     /* borrowed */
+    const char *listen;           /* "HOST:PORT", "[V6]:PORT"; port 0: any. "127.0.0.1:0" */
+    guint n_event_threads;        /* processors */
+    guint n_workers;              /* 4 */
+    guint max_waiting;            /* for a worker: 1,024; beyond it 503 */
+    guint max_connections;        /* 3,000 */
+    gsize max_body_bytes;         /* of all requests in hand together: 512 MiB; beyond it 503. Its
+                                     share for one connection needs a permission beforehand */
+    const char *spool_directory;  /* borrowed: for larger bodies; made if missing. All in memory */
+    gsize spool_bytes;            /* a body in memory: 1 MiB; a larger one waits in a file */
+    gsize max_spool_bytes;        /* of all such files together: 16 GiB; beyond it 503 */
+    gsize connection_bytes;       /* buffer for one head and its parsing: 49,152 */
+    gint64 idle_us;               /* a quiet connection lives: 60 s */
+    gint64 head_us;               /* a head must arrive within: 15 s */
+    gint64 transfer_us;           /* a body or an answer may take this, 30 s, … */
+    guint64 bytes_per_second;     /* … and its length at this rate: 1,024 */
+    gint64 stop_us;               /* requests in hand may finish within: 20 s */
+    gboolean log_requests;        /* one line at level info for each request */
+    const VtHttpAllowed *clients; /* borrowed: who may ask anything at all; NULL: everybody */
+    VtHttpMetrics *metrics;       /* borrowed, outlives the server; requests are not counted */
+    VtAuthorize authorize;        /* every route that is not public is refused */
+    gpointer authorize_data;      /* borrowed */
 } VtServerOptions;
 
 /* Starts listening; takes @routes in every case. NULL with VT_ERROR_LISTEN when the address cannot

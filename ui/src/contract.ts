@@ -48,6 +48,7 @@ export type ErrorCode =
   | "confirmation_missing"
   | "preview_invalid"
   | "preview_ended"
+  | "address_refused"
   | "data_in_use"
   | "data_used"
   | "newer_schema"
@@ -61,6 +62,7 @@ export type ErrorCode =
   | "manifest_header"
   | "file_missing"
   | "fetch"
+  | "mail"
   | "media_type"
   | "image_not_found"
   | "image_unreadable"
@@ -213,7 +215,7 @@ export type FirstRunDone = { readonly "tenant": string; readonly "user": string 
 
 export type AuditTrail = { readonly "entries": ReadonlyArray<{ readonly "id": string; readonly "at": string; readonly "user": string | null; readonly "origin": string; readonly "action": string; readonly "kind": string | null; readonly "subject": string | null; readonly "document": number | null; readonly "version": number | null; readonly "seq": number | null }> };
 
-export type UserList = { readonly "users": ReadonlyArray<{ readonly "name": string; readonly "role": "reader" | "producer" | "administrator"; readonly "disabled": boolean; readonly "created": string }> };
+export type UserList = { readonly "users": ReadonlyArray<{ readonly "name": string; readonly "role": "reader" | "producer" | "administrator"; readonly "disabled": boolean; readonly "created": string; readonly "email": string | null }> };
 
 export type NewUser = { readonly "name": string; readonly "password": string; readonly "role": "reader" | "producer" | "administrator" };
 
@@ -222,6 +224,12 @@ export type UserRole = { readonly "role": "none" | "reader" | "producer" | "admi
 export type UserPassword = { readonly "password": string };
 
 export type UserDisabled = { readonly "disabled": boolean };
+
+export type UserEmail = { readonly "email": string | null };
+
+export type MailWish = { readonly "email": string | null; readonly "when": "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "scope": "own" | "all"; readonly "types": ReadonlyArray<string> };
+
+export type MailWishRequest = { readonly "when"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "scope"?: "own" | "all"; readonly "types"?: ReadonlyArray<string> };
 
 export type TokenList = { readonly "tokens": ReadonlyArray<{ readonly "id": number; readonly "user": string; readonly "name": string; readonly "created": string; readonly "expires": string | null }> };
 
@@ -347,7 +355,7 @@ export type Preview = { readonly "id": number; readonly "address": string; reado
 
 export type PreviewList = { readonly "previews": ReadonlyArray<Preview> };
 
-export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "search" | "purge" | "cleanup" | "export" | "sets"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
+export type JobRequest = { readonly "type": "publish" | "unpublish" | "sync" | "search" | "purge" | "cleanup" | "export" | "sets" | "upload" | "metadata"; readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
 export type JobChange = { readonly "name"?: string; readonly "description"?: string | null; readonly "locale"?: string | null; readonly "priority"?: number; readonly "parameters"?: unknown | null; readonly "exec_time"?: string | null; readonly "rule"?: string | null; readonly "zone"?: string | null; readonly "run_as"?: string; readonly "email"?: "none" | "all" | "error" | "error_and_warning" | "job_completion"; readonly "notification"?: { readonly "url": string; readonly "method"?: "GET" | "POST"; readonly "only_if_changed"?: boolean; readonly "secret"?: string } | null; readonly "follow"?: { readonly "type": string; readonly "parameters"?: unknown; readonly "only_if_changed"?: boolean } | null };
 
@@ -436,6 +444,9 @@ export const routes = {
   user_role: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/role" },
   user_password: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/password" },
   user_disabled: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/disabled" },
+  user_email: { method: "PUT", path: "/api/v1/{tenant}/users/{user}/email" },
+  mail_show: { method: "GET", path: "/api/v1/{tenant}/mail" },
+  mail_put: { method: "PUT", path: "/api/v1/{tenant}/mail" },
   token_list: { method: "GET", path: "/api/v1/{tenant}/tokens" },
   token_create: { method: "POST", path: "/api/v1/{tenant}/tokens" },
   token_revoke: { method: "DELETE", path: "/api/v1/{tenant}/tokens/{token}" },
