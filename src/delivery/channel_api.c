@@ -145,7 +145,7 @@ read_ids(const Work *self, GError **error)
     return g_steal_pointer(&ids);
 }
 
-/* Looks at what the request asks for of the preview @word. */
+/* Looks at what the request asks for of the preview @word, or of the test context. */
 static gboolean
 look_at_preview(VtChannelApi *api, Work *self, const char *word, GError **error)
 {
@@ -175,9 +175,9 @@ begin_work(VtChannelApi *api, Work *self, GError **error)
     const char *preview = vt_request_path_value(self->request, "preview");
 
     self->base = preview != NULL ? g_strconcat("/preview/v1/", preview, NULL) : g_strdup("");
-    if (preview != NULL ? !look_at_preview(api, self, preview, error)
-                        : !vt_nodes_look_at_channel(api->nodes, self->tenant, self->channel,
-                              &self->look, &self->facts, error))
+    if (self->is_private ? !look_at_preview(api, self, preview, error)
+                         : !vt_nodes_look_at_channel(api->nodes, self->tenant, self->channel,
+                               &self->look, &self->facts, error))
         return FALSE;
     self->locale = locale_of(self);
     return TRUE;
@@ -525,7 +525,7 @@ answer(VtChannelApi *api, Work *self)
     vt_reply_set_etag(reply, hash.hex);
     add_headers(self, reply, self->control, vt_look_keep(&self->look));
     vt_reply_share(reply);
-    if (!self->look.is_once)
+    if (!self->look.is_private)
         vt_answer_cache_put(api->cache, vt_request_raw_target(self->request), reply, length,
             self->look.stamp, self->look.made_at, until_us);
     vt_request_reply(self->request, reply);
@@ -539,7 +539,7 @@ work(VtChannelApi *api, VtRequest *request, Build build)
         .tenant = vt_request_path_value(request, "tenant"),
         .channel = vt_request_path_value(request, "channel"),
         .is_private =
-            vt_nodes_are_private(api->nodes) || vt_request_path_value(request, "preview") != NULL,
+            vt_nodes_are_test(api->nodes) || vt_request_path_value(request, "preview") != NULL,
         .control = FOUND_CONTROL,
         .tags = g_string_new(NULL)};
 

@@ -54,7 +54,7 @@ open_nodes(const VtDeliveryOptions *options)
     g_autofree char *previews = g_build_filename(options->data, "cache", "previews", NULL);
     const VtNodesOptions nodes = {.directory = stores,
         .n_readers = options->n_readers,
-        .is_private = options->is_private,
+        .is_test = options->is_test,
         .preview_folder = options->make_preview != NULL ? previews : NULL,
         .make_preview = options->make_preview,
         .preview_data = options->preview_data};

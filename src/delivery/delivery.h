@@ -11,18 +11,18 @@
 
 /* A field that is 0 takes the value named behind it. */
 typedef struct {
-    const char *data;           /* directory: readstore/TENANT/DATABASE.db, cache/renditions/ */
-    VtBlobStore *blobs;         /* borrowed; holds the pyramids */
-    guint pyramid_version;      /* of vt_blob_open_pyramid() */
-    guint n_readers;            /* threads that read stores at once: 4 */
-    guint n_renderers;          /* threads: processors */
-    guint max_waiting;          /* renditions waiting for a thread: 256; beyond it 503 */
-    gsize answer_bytes;         /* memory for JSON answers: 64 MB */
-    gsize picture_bytes;        /* memory for renditions: 256 MB */
-    guint64 rendition_bytes;    /* disk for renditions: 10 GB */
-    guint max_renditions;       /* files: 1,000,000 */
-    gint64 max_master_pixels;   /* of a pyramid: 500 million */
-    gboolean is_private;        /* nobody outside may keep answers */
+    const char *data;         /* directory: readstore/TENANT/DATABASE.db, cache/renditions/ */
+    VtBlobStore *blobs;       /* borrowed; holds the pyramids */
+    guint pyramid_version;    /* of vt_blob_open_pyramid() */
+    guint n_readers;          /* threads that read stores at once: 4 */
+    guint n_renderers;        /* threads: processors */
+    guint max_waiting;        /* renditions waiting for a thread: 256; beyond it 503 */
+    gsize answer_bytes;       /* memory for JSON answers: 64 MB */
+    gsize picture_bytes;      /* memory for renditions: 256 MB */
+    guint64 rendition_bytes;  /* disk for renditions: 10 GB */
+    guint max_renditions;     /* files: 1,000,000 */
+    gint64 max_master_pixels; /* of a pyramid: 500 million */
+    gboolean is_test;         /* the test context: everything is answered from stores made for it */
     VtPreviewMake make_preview; /* makes stores of previews, in cache/previews/; NULL: none */
     gpointer preview_data;
     gint64 (*now_us)(void); /* ends answers that are kept for a time: g_get_monotonic_time */

@@ -36,7 +36,7 @@ typedef struct {
     VtRequest *request;    /* owned reference */
     VtStamp *stamp;        /* owned reference */
     guint64 made_at;
-    gboolean is_private, is_once; /* as VtLook */
+    gboolean is_private; /* as VtLook */
     VtImagePlan plan;
     VtHash key;
     char *blob;        /* owned: hash of the master */
@@ -80,7 +80,7 @@ answer_bytes(const Wanted *wanted, GBytes *rendition)
     gsize n_bytes = g_bytes_get_size(rendition);
 
     dress(wanted, reply);
-    if (n_bytes <= MAX_IN_MEMORY && !wanted->is_once) {
+    if (n_bytes <= MAX_IN_MEMORY && !wanted->is_private) {
         vt_reply_share(reply);
         vt_answer_cache_put(wanted->server->cache, vt_request_raw_target(wanted->request), reply,
             n_bytes, wanted->stamp, wanted->made_at, VT_ANSWER_KEPT);
@@ -307,7 +307,6 @@ find_wanted(VtImageServer *self, VtRequest *request, GError **error)
     wanted->stamp = vt_stamp_ref(published.look.stamp);
     wanted->made_at = published.look.made_at;
     wanted->is_private = published.look.is_private;
-    wanted->is_once = published.look.is_once;
     wanted->modified_s = published.attributes.modified_s;
     wanted->tags = g_steal_pointer(&published.tags);
     return g_steal_pointer(&wanted);

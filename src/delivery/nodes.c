@@ -41,7 +41,7 @@ typedef struct {
 struct _VtNodes {
     char *directory; /* owned, immutable, as are the next */
     guint n_readers;
-    gboolean is_private;
+    gboolean is_test;
     char *preview_folder; /* owned; NULL: there are no previews */
     VtPreviewMake make_preview;
     gpointer preview_data;
@@ -302,7 +302,7 @@ vt_nodes_new(const VtNodesOptions *options)
 
     self->directory = g_strdup(options->directory);
     self->n_readers = options->n_readers;
-    self->is_private = options->is_private;
+    self->is_test = options->is_test;
     self->preview_folder = g_strdup(options->preview_folder);
     self->make_preview = options->make_preview;
     self->preview_data = options->preview_data;
@@ -318,9 +318,9 @@ vt_nodes_new(const VtNodesOptions *options)
 }
 
 gboolean
-vt_nodes_are_private(const VtNodes *self)
+vt_nodes_are_test(const VtNodes *self)
 {
-    return self->is_private;
+    return self->is_test;
 }
 
 static void
@@ -432,18 +432,15 @@ vt_look_clear(VtLook *self)
 
 /* @stamp: (borrowed) */
 static gboolean
-look(const VtNodes *self, Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
+look(Store *store, VtStamp *stamp, VtLook *ret_look, GError **error)
 {
     guint64 made_at = vt_stamp_now(stamp);
     VtReadstoreRead *read = vt_readstore_read_begin(store->reader, error);
 
     if (read == NULL)
         return FALSE;
-    *ret_look = (VtLook){.store = store_ref(store),
-        .read = read,
-        .stamp = vt_stamp_ref(stamp),
-        .made_at = made_at,
-        .is_private = self->is_private};
+    *ret_look = (VtLook){
+        .store = store_ref(store), .read = read, .stamp = vt_stamp_ref(stamp), .made_at = made_at};
     return TRUE;
 }
 
@@ -465,7 +462,7 @@ vt_nodes_look_at_channel(VtNodes *self,
         g_auto(VtLook) here = {0};
         gint64 keep_us = atomic_load(&store->keep_us);
 
-        if (!look(self, store, keep_us > 0 ? store->rules : store->stamp, &here, error))
+        if (!look(store, keep_us > 0 ? store->rules : store->stamp, &here, error))
             return FALSE;
         here.keep_us = keep_us;
         if (atomic_load(&store->keep_us) != keep_us)
@@ -501,7 +498,7 @@ vt_nodes_look_at_images(VtNodes *self, const char *tenant, VtLook *ret_look, GEr
         g_auto(VtLook) here = {0};
 
         g_clear_error(&problem);
-        if (!look(self, g_ptr_array_index(stores, i), stamp, &here, &problem) ||
+        if (!look(g_ptr_array_index(stores, i), stamp, &here, &problem) ||
             (furthest.read != NULL &&
                 vt_readstore_read_cursor(here.read) <= vt_readstore_read_cursor(furthest.read)))
             continue;
@@ -548,9 +545,9 @@ vt_nodes_look_at_preview(VtNodes *self, const VtPreviewAsk *ask, VtLook *ret_loo
     store = store_new(path, 1);
     store->folder = g_steal_pointer(&folder);
     done = self->make_preview(self->preview_data, ask, path, error) &&
-           look(self, store, store->stamp, ret_look, error);
+           look(store, store->stamp, ret_look, error);
     store_unref(store);
     if (done)
-        ret_look->is_private = ret_look->is_once = TRUE;
+        ret_look->is_private = TRUE;
     return done;
 }

@@ -5,7 +5,7 @@
  * tenant's store that has it; pictures from the tenant's store that has come furthest. Any thread.
  *
  * A preview has no store: one that holds what a request asks for is made for it and removed with
- * the answer.
+ * the answer. So it is for everything in the test context.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ typedef struct _VtNodes VtNodes;
 
 /* What a request for a preview asks for. Borrowed; NULL where it does not. */
 typedef struct {
-    const char *word; /* names the preview */
+    const char *word; /* names the preview; NULL: the test context */
     const char *tenant;
     const char *channel;
     const char *const *products; /* ids, NULL-terminated */
@@ -32,7 +32,7 @@ typedef gboolean (*VtPreviewMake)(
 typedef struct {
     const char *directory;      /* need not exist yet */
     guint n_readers;            /* threads that read at once */
-    gboolean is_private;        /* nobody outside may keep answers */
+    gboolean is_test;           /* there are no stores, one is made for each request */
     const char *preview_folder; /* emptied; where stores of previews are made; NULL: none are */
     VtPreviewMake make_preview;
     gpointer preview_data;
@@ -42,8 +42,8 @@ VtNodes *vt_nodes_new(const VtNodesOptions *options);
 void vt_nodes_free(VtNodes *self); /* every look must be over; NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VtNodes, vt_nodes_free)
 
-/* Whether nobody outside may keep answers, refusals included. */
-gboolean vt_nodes_are_private(const VtNodes *self);
+/* Whether this is the test context: every request is answered as one for a preview. */
+gboolean vt_nodes_are_test(const VtNodes *self);
 
 /* When it returns, no answer older than the stores are now is found in any cache. */
 void vt_nodes_refresh(VtNodes *self);
@@ -59,8 +59,7 @@ typedef struct {
     VtStamp *stamp;        /* owned: moves when an answer of this kind may have changed */
     guint64 made_at;       /* the stamp before the read began */
     gint64 keep_us; /* how long the answer is kept whatever changes; 0: until the stamp moves */
-    gboolean is_private; /* nobody outside may keep the answer */
-    gboolean is_once;    /* nor may this process: the store was made for it */
+    gboolean is_private; /* nobody may keep the answer: the store was made for it */
 } VtLook;
 
 /* Whether nothing that the answer may have shown has changed since. */

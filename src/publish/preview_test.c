@@ -134,10 +134,10 @@ a_request_that_names_nothing_or_too_long_a_time_is_refused(void **state)
 
 /* Of the newest shop's database. */
 static VtDb *
-open_shadow(void)
+open_shadow(VtShadow shadow)
 {
     g_autoptr(GError) error = NULL;
-    VtDb *db = vt_shadow_open(vt_test_newest_database(), &error);
+    VtDb *db = vt_shadow_open(vt_test_newest_database(), shadow, &error);
 
     assert_ok(db != NULL, error);
     return db;
@@ -206,7 +206,7 @@ a_shadow_sees_drafts_with_what_they_show_and_nobody_else_does(void **state)
         product = make(&shop, "{\"products\":[\"MUG\"]}", &maker);
         asset = make(&shop, "{\"assets\":[\"tee\"]}", &maker);
         group = make(&shop, "{\"group\":\"spring\"}", &maker);
-        shadow = open_shadow();
+        shadow = open_shadow(VT_SHADOW_PREVIEW);
         for (guint round = 0; round < 2; round++) {
             const struct {
                 const char *word, *expected;
@@ -224,6 +224,27 @@ a_shadow_sees_drafts_with_what_they_show_and_nobody_else_does(void **state)
     }
 }
 
+static void
+a_shadow_of_the_finished_sees_every_head_that_is_not_in_the_trash(void **state)
+{
+    for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
+        g_auto(VtTestGroupShop) shop = vt_test_open_group_shop(kind);
+        g_autoptr(VtDb) shadow = open_shadow(VT_SHADOW_FINISHED);
+        g_autofree char *first = NULL, *second = NULL, *live = NULL;
+
+        vt_test_add_asset(shop.db, shop.tenant, "new", VT_LOCALE_NEUTRAL, "Never live");
+        vt_test_assign_live(&shop, "MUG",
+            vt_test_add_asset(shop.db, shop.tenant, "new", VT_LOCALE_NEUTRAL, "Not live yet"));
+        first = seen_by(&shop, shadow, NULL);
+        assert_string_equal(first, "new=Not live yet");
+        vt_test_assign_live(&shop, "MUG", shop.cup);
+        second = seen_by(&shop, shadow, NULL);
+        assert_string_equal(second, "cup=Cup");
+        live = seen(shop.db, shop.tenant);
+        assert_string_equal(live, "");
+    }
+}
+
 int
 main(void)
 {
@@ -232,6 +253,7 @@ main(void)
         cmocka_unit_test(a_preview_ends_when_it_is_revoked_or_its_maker_is_kept_out),
         cmocka_unit_test(a_request_that_names_nothing_or_too_long_a_time_is_refused),
         cmocka_unit_test(a_shadow_sees_drafts_with_what_they_show_and_nobody_else_does),
+        cmocka_unit_test(a_shadow_of_the_finished_sees_every_head_that_is_not_in_the_trash),
     };
     return vt_test_run("publish/preview", tests);
 }

@@ -5,12 +5,17 @@
 
 enum { PLAN = 1 }; /* the session has no other */
 
+static const VtSql *const script[VT_SHADOW_COUNT] = {
+    [VT_SHADOW_PREVIEW] = &vt_sql_schema_shadow_preview,
+    [VT_SHADOW_FINISHED] = &vt_sql_schema_shadow_finished,
+};
+
 VtDb *
-vt_shadow_open(const char *url, GError **error)
+vt_shadow_open(const char *url, VtShadow shadow, GError **error)
 {
     g_autoptr(VtDb) db = vt_db_open(url, VT_DB_DURABLE, error);
 
-    if (db == NULL || !vt_db_run_script(db, &vt_sql_schema_shadow_preview, error))
+    if (db == NULL || !vt_db_run_script(db, script[shadow], error))
         return NULL;
     return g_steal_pointer(&db);
 }

@@ -9,12 +9,18 @@
 
 #include "publish/publish.h"
 
-/* A session where, until it is filled, what is live is live. Errors: those of db.h. */
-VtDb *vt_shadow_open(const char *url, GError **error);
+typedef enum {
+    VT_SHADOW_PREVIEW,  /* what is live is live, until it is filled */
+    VT_SHADOW_FINISHED, /* all that is finished and not in the trash is live, published or not */
+    VT_SHADOW_COUNT
+} VtShadow;
+
+/* Errors: those of db.h. */
+VtDb *vt_shadow_open(const char *url, VtShadow shadow, GError **error);
 
 /**
  * vt_shadow_fill:
- * @db: of vt_shadow_open(); a transaction that reads is open
+ * @db: a VT_SHADOW_PREVIEW; a transaction that reads is open
  * @request: what is named goes live, with what it depends on; NULL: nothing
  * @group_id: what this publish group has finished goes live; 0: nothing
  *

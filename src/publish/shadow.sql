@@ -21,6 +21,14 @@ FROM previewed JOIN document ON document.document_id = previewed.document_id
 WHERE document.trashed_us IS NULL;
 ;;
 
+-- schema_shadow_finished: ()
+CREATE TEMP VIEW publication AS
+SELECT branch.document_id, document.context, CAST(0 AS BIGINT) AS from_seq, CAST(NULL AS BIGINT) AS to_seq,
+  branch.head AS number
+FROM branch JOIN document ON document.document_id = branch.document_id
+WHERE branch.group_id = 0 AND branch.head > 0 AND document.trashed_us IS NULL;
+;;
+
 -- shadow_fill: (plan_id)
 INSERT INTO previewed(document_id, number)
 SELECT document_id, number FROM publish_plan WHERE plan_id = :plan_id;
