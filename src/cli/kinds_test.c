@@ -39,7 +39,7 @@ world_new(gsize kind)
     assert_ok(vt_db_migrate(self->db, vt_sync_migrations, vt_sync_n_migrations, &error), error);
     assert_ok(vt_db_migrate(self->db, vt_jobs_migrations, vt_jobs_n_migrations, &error), error);
     self->now_us = 500 * DAY_US;
-    self->kinds = (VtJobKinds){vt_kind_table, &self->data, NULL};
+    self->kinds = (VtJobKinds){.table = vt_kind_table, .data = &self->data};
     self->clock = (VtJobClock){now_of, &self->now_us};
     self->hand = (VtJobHand){self->db, &self->kinds, "here", VT_JOB_LEASE_US, &self->clock};
     return self;

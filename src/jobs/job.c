@@ -8,6 +8,7 @@
 const VtMigration vt_jobs_migrations[] = {
     {"jobs", 1, &vt_sql_schema_jobs_1},
     {"jobs", 2, &vt_sql_schema_jobs_2},
+    {"jobs", 3, &vt_sql_schema_jobs_3},
 };
 const gsize vt_jobs_n_migrations = G_N_ELEMENTS(vt_jobs_migrations);
 

@@ -72,6 +72,32 @@ CREATE INDEX job_schedule_due ON job_schedule(next_fire_us) WHERE next_fire_us I
 ALTER TABLE job ADD COLUMN node TEXT;
 ;;
 
+-- schema_jobs_3: ()
+CREATE TABLE job_mail(
+  mail_id {id},
+  job_id BIGINT NOT NULL,
+  address TEXT NOT NULL,
+  due_us BIGINT NOT NULL,
+  tries BIGINT NOT NULL);
+CREATE INDEX job_mail_due ON job_mail(due_us);
+CREATE INDEX job_mail_by_job ON job_mail(job_id);
+;;
+
+-- job_mail_add: (job_id, address, due_us)
+INSERT INTO job_mail(job_id, address, due_us, tries) VALUES (:job_id, :address, :due_us, 0);
+
+-- job_mail_waiting: (now_us) -> mail_id, job_id, address, tries
+SELECT mail_id, job_id, address, tries FROM job_mail WHERE due_us <= :now_us ORDER BY due_us, mail_id LIMIT 1;
+
+-- job_mail_claim: (mail_id, now_us, until_us)
+UPDATE job_mail SET due_us = :until_us, tries = tries + 1 WHERE mail_id = :mail_id AND due_us <= :now_us;
+
+-- job_mail_again: (mail_id, due_us)
+UPDATE job_mail SET due_us = :due_us WHERE mail_id = :mail_id;
+
+-- job_mail_end: (mail_id)
+DELETE FROM job_mail WHERE mail_id = :mail_id;
+
 -- job_add: (tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as, parent_id, priority, lane, parameters, notice, follow, created_us, ready_us, max_attempts) -> job_id
 INSERT INTO job(tenant_id, kind, state, name, original_name, description, locale, node, email, submitted_by, run_as,
   parent_id, priority, lane, parameters, notice, follow, created_us, ready_us, attempt, n_failures, max_attempts, n_total, n_done,
@@ -259,7 +285,9 @@ DELETE FROM job WHERE job_id = :job_id AND state IN ('scheduled', 'paused');
 
 -- job_old: (tenant_id, before_us, page) -> job_id
 SELECT job_id FROM job
-WHERE ended_us < :before_us AND tenant_id = :tenant_id AND notice_due_us IS NULL ORDER BY ended_us LIMIT :page;
+WHERE ended_us < :before_us AND tenant_id = :tenant_id AND notice_due_us IS NULL
+  AND NOT EXISTS (SELECT 1 FROM job_mail WHERE job_mail.job_id = job.job_id)
+ORDER BY ended_us LIMIT :page;
 
 -- job_forget_items: (job_id)
 DELETE FROM job_item WHERE job_id = :job_id;

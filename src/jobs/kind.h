@@ -1,8 +1,7 @@
 /* What a job does: a row of a table that rooms above fill. This room runs it and knows no more. */
 #pragma once
 
-#include "base/json.h"
-#include "contract/contract.h"
+#include "jobs/job.h"
 
 typedef struct _VtJobRun VtJobRun;
 
@@ -38,6 +37,11 @@ typedef struct {
     const VtJobKind *const *table; /* NULL at the end */
     gpointer data;                 /* borrowed: what the kinds need */
     const char *files;             /* borrowed: the root of files.h; NULL: no kind has files */
+
+    /* Appends the addresses (char*, owned) of those to be told by e-mail that @job has ended, in
+     * the transaction that ends it; NULL: nobody is. See mail.h. */
+    gboolean (*add_addresses)(
+        VtDb *db, const VtJob *job, VtJobOutcome outcome, GPtrArray *addresses, GError **error);
 } VtJobKinds;
 
 /* VT_ERROR_BAD_ENUM when there is no such kind. */

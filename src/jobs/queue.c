@@ -1,6 +1,7 @@
 #include "jobs/queue.h"
 
 #include "base/schedule.h"
+#include "jobs/mail.h"
 #include "jobs/notice.h"
 #include "jobs_sql.h"
 
@@ -428,6 +429,9 @@ vt_job_end(
     if (moved == 0)
         return vt_throw(error, VT_ERROR_JOB_LOST,
             "job %" G_GINT64_FORMAT " is in other hands meanwhile", job->job_id);
+    if (to != VT_JOB_STATE_QUEUED &&
+        !vt_job_mail_queue(db, kinds, job->job_id, ending->now_us, error))
+        return FALSE;
     return to != VT_JOB_STATE_DONE || submit_follower(db, kinds, job, ending->now_us, error);
 }
 

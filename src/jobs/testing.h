@@ -142,7 +142,7 @@ vt_test_jobs_new(gsize kind)
     vt_test_jobs_migrate(self->db);
     self->now_us = VT_TEST_NINE;
     self->clock = (VtJobClock){vt_test_jobs_now, &self->now_us};
-    self->kinds = (VtJobKinds){vt_test_kind_table, &self->counting, NULL};
+    self->kinds = (VtJobKinds){.table = vt_test_kind_table, .data = &self->counting};
     self->hand = (VtJobHand){self->db, &self->kinds, "here", VT_JOB_LEASE_US, &self->clock};
     return self;
 }

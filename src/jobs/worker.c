@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "jobs/book.h"
+#include "jobs/mail.h"
 #include "jobs/notice.h"
 
 enum { POLL_US = 1000000, RETRY_US = 2000000, BEATS_IN_A_LEASE = 5, MAX_WORKERS = 64 };
@@ -80,7 +81,19 @@ interrupt_runs(VtJobWorkers *self)
         vt_job_run_interrupt(g_ptr_array_index(self->runs, i));
 }
 
-/* One job or one notice. @ret_any: there was one. */
+/* One notice or one message. @ret_any: there was one. */
+static gboolean
+tell_once(VtJobWorkers *self, VtDb *db, gboolean *ret_any, GError **error)
+{
+    const VtJobWorkersOptions *options = &self->options;
+    gint64 now_us = vt_job_clock_now(options->clock);
+
+    return vt_job_notice_send(db, options->allowed, now_us, ret_any, error) &&
+           (*ret_any || options->mail == NULL ||
+               vt_job_mail_send(db, options->mail, now_us, ret_any, error));
+}
+
+/* One job, or one word that a job has ended. @ret_any: there was one. */
 static gboolean
 work_once(VtJobWorkers *self, VtDb *db, gboolean *ret_any, GError **error)
 {
@@ -99,8 +112,7 @@ work_once(VtJobWorkers *self, VtDb *db, gboolean *ret_any, GError **error)
         return FALSE;
     }
     if (run == NULL)
-        return vt_job_notice_send(
-            db, options->allowed, vt_job_clock_now(options->clock), ret_any, error);
+        return tell_once(self, db, ret_any, error);
     add_run(self, run);
     is_well = vt_job_run_go(run, error);
     remove_run(self, run);

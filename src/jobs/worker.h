@@ -1,12 +1,14 @@
 /* The threads that work on the queue, and the one that keeps it.
  *
- * Workers take jobs and send notices: at once when somebody rings, else when they look, once a
- * second. The keeper renews leases, shows progress, tells runs to stop, fires what is due and puts
- * back what lost workers held. Each thread has a session of its own; one that fails is opened anew.
+ * Workers take jobs, send notices and e-mail: at once when somebody rings, else when they look,
+ * once a second. The keeper renews leases, shows progress, tells runs to stop, fires what is due
+ * and puts back what lost workers held. Each thread has a session of its own; one that fails is
+ * opened anew.
  */
 #pragma once
 
 #include "base/http_client.h"
+#include "base/mail.h"
 #include "jobs/run.h"
 
 typedef struct _VtJobWorkers VtJobWorkers;
@@ -19,6 +21,7 @@ typedef struct {
     gboolean is_alone;            /* no other process has this name: what it held before is lost */
     gint64 lease_us;              /* 0: VT_JOB_LEASE_US; renewed five times in it */
     const VtHttpAllowed *allowed; /* private networks that notices may reach, or NULL; outlives */
+    const VtMailServer *mail;     /* sends what jobs tell by e-mail; NULL: it waits; outlives */
     const VtJobClock *clock;      /* NULL: that of the machine; outlives */
 } VtJobWorkersOptions;
 

@@ -6,7 +6,8 @@
 #include <string.h>
 
 const VtMigration vt_tenant_migrations[] = {{"tenant", 1, &vt_sql_schema_tenant_1},
-    {"tenant", 2, &vt_sql_schema_tenant_2}, {"tenant", 3, &vt_sql_schema_tenant_3}};
+    {"tenant", 2, &vt_sql_schema_tenant_2}, {"tenant", 3, &vt_sql_schema_tenant_3},
+    {"tenant", 4, &vt_sql_schema_tenant_4}};
 const gsize vt_tenant_n_migrations = G_N_ELEMENTS(vt_tenant_migrations);
 
 static gboolean

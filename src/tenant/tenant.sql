@@ -65,6 +65,42 @@ CREATE TABLE preference(
   PRIMARY KEY (account_id, name)) {without_rowid};
 ;;
 
+-- schema_tenant_4: ()
+-- wish is a word of job_email, types are words with blanks between
+ALTER TABLE account ADD COLUMN email TEXT;
+CREATE TABLE mail_wish(
+  tenant_id BIGINT NOT NULL REFERENCES tenant(tenant_id),
+  account_id BIGINT NOT NULL REFERENCES account(account_id),
+  wish TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  types TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, account_id)) {without_rowid};
+;;
+
+-- account_email: (account_id, email)
+UPDATE account SET email = :email WHERE account_id = :account_id;
+
+-- mail_wish_read: (tenant_id, account_id) -> email, wish, scope, types
+SELECT account.email, coalesce(mail_wish.wish, 'none') AS wish, coalesce(mail_wish.scope, 'own') AS scope,
+  coalesce(mail_wish.types, '') AS types
+FROM account
+LEFT JOIN mail_wish ON mail_wish.account_id = account.account_id AND mail_wish.tenant_id = :tenant_id
+WHERE account.account_id = :account_id;
+
+-- mail_wish_put: (tenant_id, account_id, wish, scope, types)
+INSERT INTO mail_wish(tenant_id, account_id, wish, scope, types)
+VALUES (:tenant_id, :account_id, :wish, :scope, :types)
+ON CONFLICT (tenant_id, account_id) DO UPDATE SET wish = excluded.wish, scope = excluded.scope, types = excluded.types;
+
+-- mail_wish_list: (tenant_id) -> account_id, email, wish, scope, types
+-- those of the tenant who may sign in and have an address
+SELECT account.account_id, account.email, coalesce(mail_wish.wish, 'none') AS wish,
+  coalesce(mail_wish.scope, 'own') AS scope, coalesce(mail_wish.types, '') AS types
+FROM account_role JOIN account ON account.account_id = account_role.account_id
+LEFT JOIN mail_wish ON mail_wish.account_id = account.account_id AND mail_wish.tenant_id = account_role.tenant_id
+WHERE account_role.tenant_id = :tenant_id AND account.disabled_us IS NULL AND account.email IS NOT NULL
+ORDER BY account.account_id;
+
 -- preference_list: (account_id) -> name
 SELECT name FROM preference WHERE account_id = :account_id ORDER BY name;
 
@@ -170,8 +206,8 @@ WHERE theirs.account_id = :account_id AND theirs.role = 'administrator'
       AND other.account_id <> :account_id AND account.disabled_us IS NULL)
 ORDER BY tenant.code;
 
--- user_list: (tenant_id) -> account_id, name, role, created_us, disabled_us
-SELECT account.account_id, account.name, account_role.role, account.created_us, account.disabled_us
+-- user_list: (tenant_id) -> account_id, name, role, created_us, disabled_us, email
+SELECT account.account_id, account.name, account_role.role, account.created_us, account.disabled_us, account.email
 FROM account_role JOIN account ON account.account_id = account_role.account_id
 WHERE account_role.tenant_id = :tenant_id ORDER BY account.name;
 

@@ -13,6 +13,7 @@ vt_user_free(VtUser *self)
     if (self == NULL)
         return;
     g_free(self->name);
+    g_free(self->email);
     g_free(self);
 }
 
@@ -37,6 +38,7 @@ vt_user_list(VtDb *db, gint64 tenant_id, GError **error)
         g_ptr_array_add(users, user);
         user->account_id = vt_stmt_int(stmt, "account_id");
         user->name = g_strdup(vt_stmt_text(stmt, "name"));
+        user->email = g_strdup(vt_stmt_text(stmt, "email"));
         user->created_us = vt_stmt_int(stmt, "created_us");
         user->disabled_us = vt_stmt_int(stmt, "disabled_us");
         if (!vt_account_role_parse(vt_stmt_text(stmt, "role"), &user->role, error))
@@ -56,9 +58,10 @@ vt_user_list_json(const GPtrArray *users)
         const VtUser *user = g_ptr_array_index(users, i);
         g_autofree char *created = vt_text_time(user->created_us);
 
-        json_array_append_new(list,
-            json_pack("{s:s,s:s,s:b,s:s}", "name", user->name, "role", vt_role_names[user->role],
-                "disabled", user->disabled_us != 0, "created", created));
+        json_array_append_new(
+            list, json_pack("{s:s,s:s,s:b,s:s,s:s?}", "name", user->name, "role",
+                      vt_role_names[user->role], "disabled", user->disabled_us != 0, "created",
+                      created, "email", user->email));
     }
     return json_pack("{s:o}", "users", list);
 }

@@ -18,6 +18,7 @@
 typedef struct {
     gint64 account_id;
     char *name;
+    char *email; /* NULL: none */
     VtRole role;
     gint64 created_us;
     gint64 disabled_us; /* 0: may sign in */
