@@ -59,6 +59,7 @@ static const VtCommand *const commands[] = {
     &vt_command_user_role,
     &vt_command_user_password,
     &vt_command_user_disable,
+    &vt_command_user_email,
     &vt_command_token_create,
     &vt_command_token_list,
     &vt_command_token_revoke,

@@ -96,6 +96,7 @@ extern const VtCommand vt_command_undo;
 extern const VtCommand vt_command_unpublish;
 extern const VtCommand vt_command_user_add;
 extern const VtCommand vt_command_user_disable;
+extern const VtCommand vt_command_user_email;
 extern const VtCommand vt_command_user_list;
 extern const VtCommand vt_command_user_password;
 extern const VtCommand vt_command_user_role;

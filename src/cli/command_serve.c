@@ -18,6 +18,8 @@
 #include "tenant/setup.h"
 
 enum { DB_SESSIONS = 8, INGEST_WORKERS = 2, FIRST_RUN_DIGITS = 64, MAX_WORKERS = 64 };
+enum { TEST_CACHE_BYTES = 1 << 20 };
+#define TEST_DISK_BYTES (G_GUINT64_CONSTANT(256) << 20)
 
 /* In the order of making; freed in reverse. */
 typedef struct {
@@ -34,10 +36,14 @@ typedef struct {
     VtSyncLoop *sync;
     VtKindData kind_data;
     VtJobKinds kinds;
+    VtMailServer *mail; /* NULL: nobody is told by e-mail */
     VtJobWorkers *workers;
     VtApi *api;
     VtServer *server;
     VtServer *public_server; /* of delivery alone; NULL: @server has its routes */
+    VtDelivery *test;        /* the test context, as the next two; NULL: there is none */
+    VtServer *test_server;
+    VtHttpAllowed *testers; /* who may ask there */
     VtMetrics metrics;
     char *first_run; /* token of the set-up link; NULL: there is a tenant */
 } Node;
@@ -49,7 +55,9 @@ node_clear(Node *self)
         vt_api_stop(self->api);
     vt_server_free(self->server);
     vt_server_free(self->public_server);
+    vt_server_free(self->test_server);
     vt_job_workers_free(self->workers);
+    vt_mail_server_free(self->mail);
     vt_sync_loop_free(self->sync);
     vt_edge_loop_free(self->edges);
     vt_api_free(self->api);
@@ -61,6 +69,8 @@ node_clear(Node *self)
     vt_http_metrics_free(self->metrics.http);
     g_free(self->first_run);
     vt_delivery_free(self->delivery);
+    vt_delivery_free(self->test);
+    vt_http_allowed_free(self->testers);
     vt_db_pool_free(self->pool);
     vt_data_clear(&self->data);
 }
@@ -122,6 +132,16 @@ start_consumers(Node *self, const VtSettings *settings, GError **error)
 }
 
 static gboolean
+open_mail(Node *self, const VtSettings *settings, GError **error)
+{
+    if ((settings->mail == NULL) != (settings->mail_from == NULL))
+        return vt_throw(error, VT_ERROR_USAGE, "--mail and --mail-from go together");
+    if (settings->mail != NULL)
+        self->mail = vt_mail_server_new(settings->mail, settings->mail_from, error);
+    return settings->mail == NULL || self->mail != NULL;
+}
+
+static gboolean
 start_jobs(Node *self, const VtSettings *settings, GError **error)
 {
     VtJobWorkersOptions options = {.database_url = self->data.database_url,
@@ -139,9 +159,15 @@ start_jobs(Node *self, const VtSettings *settings, GError **error)
         .ingest = self->ingest,
         .allowed = self->allowed,
         .files = self->job_files};
-    self->kinds = (VtJobKinds){vt_kind_table, &self->kind_data, self->job_files};
+    if (!open_mail(self, settings, error))
+        return FALSE;
+    self->kinds = (VtJobKinds){.table = vt_kind_table,
+        .data = &self->kind_data,
+        .files = self->job_files,
+        .add_addresses = self->mail != NULL ? vt_kinds_add_addresses : NULL};
     vt_job_folders_tidy(self->data.db, self->job_files, g_get_real_time());
     options.n_workers = (guint)n;
+    options.mail = self->mail;
     if (!vt_kinds_book_standing(self->data.db, &self->kinds, g_get_real_time(), error))
         return FALSE;
     self->workers = vt_job_workers_new(&options);
@@ -171,6 +197,46 @@ listen_publicly(Node *self, const char *address, gboolean log_requests, GError *
     vt_delivery_add_preview_routes(self->delivery, routes);
     self->public_server = listen_on(&options, routes, error);
     return self->public_server != NULL;
+}
+
+/* Drafts are for few: a small cache beside that of delivery. */
+static VtDelivery *
+open_test(Node *self, GError **error)
+{
+    g_autofree char *folder = g_build_filename(self->data.directory, "test", NULL);
+    const VtDeliveryOptions options = {.data = folder,
+        .blobs = self->data.blobs,
+        .pyramid_version = VT_PYRAMID_VERSION,
+        .n_renderers = 1,
+        .answer_bytes = TEST_CACHE_BYTES,
+        .picture_bytes = TEST_CACHE_BYTES,
+        .rendition_bytes = TEST_DISK_BYTES,
+        .is_test = TRUE,
+        .make_preview = vt_previews_make_finished,
+        .preview_data = &self->previews};
+
+    return vt_delivery_new(&options, error);
+}
+
+/* All that is finished, published or not, for the addresses that may see it. */
+static gboolean
+listen_for_tests(Node *self, const VtSettings *settings, gboolean log_requests, GError **error)
+{
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(VtRoute));
+    VtServerOptions options = {.listen = settings->test_listen, .log_requests = log_requests};
+
+    if (settings->test_listen == NULL)
+        return TRUE;
+    self->testers = vt_http_allowed_parse(settings->test_allow, error);
+    self->test = self->testers != NULL ? open_test(self, error) : NULL;
+    if (self->test == NULL)
+        return FALSE;
+    if (!vt_http_allowed_is_empty(self->testers))
+        options.clients = self->testers;
+    vt_delivery_add_health_routes(self->test, routes);
+    vt_delivery_add_routes(self->test, routes);
+    self->test_server = listen_on(&options, routes, error);
+    return self->test_server != NULL;
 }
 
 static gboolean
@@ -241,7 +307,8 @@ start(Node *self, const VtSettings *settings, gboolean log_requests, GError **er
         .behind_tls =
             settings->public_url != NULL && g_str_has_prefix(settings->public_url, "https:")};
     self->api = vt_api_new(&options);
-    return listen_for_all(self, settings, log_requests, error);
+    return listen_for_tests(self, settings, log_requests, error) &&
+           listen_for_all(self, settings, log_requests, error);
 }
 
 static void
@@ -288,6 +355,8 @@ run(const VtCommand *self, int argc, char **argv)
         return vt_command_fail(error);
     print_sign_in(&sign_in);
     print_first_run(&node, &settings);
+    if (node.test_server != NULL)
+        vt_print("testing on http://%s\n", vt_server_address(node.test_server));
     if (node.public_server != NULL)
         vt_print("delivering on http://%s\n", vt_server_address(node.public_server));
     vt_print("listening on http://%s\n", vt_server_address(node.server));
@@ -299,8 +368,9 @@ const VtCommand vt_command_serve = {
     .name = "serve",
     .arguments = "[--demo]",
     .summary = "Serves the authoring API, the channel API and pictures until SIGTERM or SIGINT",
-    .options = "data listen delivery-listen database storage public-url import-allow edges "
-               "edge-secret workers config",
+    .options = "data listen delivery-listen test-listen test-allow database storage public-url "
+               "import-allow edges "
+               "edge-secret mail mail-from workers config",
     .examples = "  vitrine serve --data /srv/vitrine --listen 127.0.0.1:8080\n"
                 "  vitrine serve --demo --data /tmp/sample-shop\n"
                 "  vitrine serve --data /srv/vitrine --database postgresql:///vitrine\n",

@@ -1,4 +1,5 @@
-/* `user add|list|role|password|disable`: on the data directory, or through a running server. */
+/* `user add|list|role|password|disable|email`: on the data directory, or through a running server.
+ */
 #include "cli/command.h"
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/password.h"
 #include "tenant/account.h"
+#include "tenant/mail_wish.h"
 #include "tenant/tenant.h"
 #include "tenant/user.h"
 
@@ -17,8 +19,9 @@
 typedef struct Order Order;
 struct Order {
     const char *name;
-    const char *role; /* a role's name, or "none" */
-    char *password;   /* owned */
+    const char *role;  /* a role's name, or "none" */
+    const char *email; /* NULL: none */
+    char *password;    /* owned */
     gboolean enable;
     const char *method, *rest; /* the API's route below /users; NULL: /users itself */
     gboolean (*here)(
@@ -74,9 +77,12 @@ print_users(const json_t *answer)
     for (gsize i = 0; i < json_array_size(users); i++) {
         const json_t *user = json_array_get(users, i);
 
-        vt_print("%s\t%s%s\n", json_string_value(json_object_get(user, "name")),
+        const char *email = json_string_value(json_object_get(user, "email"));
+
+        vt_print("%s\t%s%s%s%s\n", json_string_value(json_object_get(user, "name")),
             json_string_value(json_object_get(user, "role")),
-            json_is_true(json_object_get(user, "disabled")) ? "\tdisabled" : "");
+            json_is_true(json_object_get(user, "disabled")) ? "\tdisabled" : "",
+            email != NULL ? "\t" : "", email != NULL ? email : "");
     }
 }
 
@@ -233,6 +239,27 @@ run_disable(const VtCommand *self, int argc, char **argv)
     return act(&settings, &order);
 }
 
+static gboolean
+email_here(VtDb *db, gint64 tenant_id, const Order *order, const VtActor *actor, GError **error)
+{
+    return vt_user_set_email(db, tenant_id, order->name, order->email, actor, error);
+}
+
+static VtExit
+run_email(const VtCommand *self, int argc, char **argv)
+{
+    g_auto(VtSettings) settings = {0};
+    g_auto(GStrv) words = NULL;
+    g_auto(Order) order = {.method = "PUT", .rest = "email", .here = email_here};
+
+    if (!vt_command_parse(self, argc, argv, &settings, NULL, 2, &words))
+        return VT_EXIT_USAGE;
+    order.name = words[0];
+    order.email = strcmp(words[1], "none") != 0 ? words[1] : NULL;
+    order.body = json_pack("{s:s?}", "email", order.email);
+    return act(&settings, &order);
+}
+
 #define OPTIONS "data database tenant server token config json"
 
 const VtCommand vt_command_user_list = {
@@ -278,4 +305,13 @@ const VtCommand vt_command_user_disable = {
     .options = OPTIONS,
     .examples = "  vitrine user disable bob\n  vitrine user disable bob --enable\n",
     .run = run_disable,
+};
+
+const VtCommand vt_command_user_email = {
+    .name = "user email",
+    .arguments = "NAME ADDRESS",
+    .summary = "Sets where a user gets e-mail; `none` takes the address away",
+    .options = OPTIONS,
+    .examples = "  vitrine user email bob bob@example.com\n",
+    .run = run_email,
 };

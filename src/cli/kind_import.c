@@ -111,12 +111,10 @@ find_files(Import *self, const VtKindData *kinds, GError **error)
            vt_throw(error, VT_ERROR_FILE_MISSING, "the manifest of the job is not here any more");
 }
 
-static gboolean
-run_import(VtJobRun *run, gpointer data, GError **error)
+gboolean
+vt_kind_import_go(VtJobRun *run, const VtKindData *kinds, const VtKindImport *wish, GError **error)
 {
-    const VtKindData *kinds = data;
     const VtJob *job = vt_job_run_job(run);
-    const char *rerun = json_string_value(json_object_get(job->parameters, "rerun"));
     g_auto(Import) self = {.run = run};
     VtManifestWatch watch = {.progress = show_progress,
         .should_stop = should_stop,
@@ -128,16 +126,14 @@ run_import(VtJobRun *run, gpointer data, GError **error)
         .ingest = kinds->ingest,
         .tenant_id = job->tenant_id,
         .allowed = kinds->allowed,
-        .rerun_all = g_strcmp0(rerun, "all") == 0,
-        .force = json_is_true(json_object_get(job->parameters, "force")),
+        .rerun_all = wish->rerun_all,
+        .force = wish->force,
         .actor = vt_kind_actor(run),
         .watch = &watch};
     VtManifestReport report;
     gboolean wanted = FALSE;
 
-    if (!vt_kind_check_runner(
-            run, options.force ? VT_ROLE_ADMINISTRATOR : vt_kind_import.role, error) ||
-        !find_files(&self, kinds, error))
+    if (!vt_kind_check_runner(run, wish->role, error) || !find_files(&self, kinds, error))
         return FALSE;
     if (!vt_set_generate_is_wanted(options.db, job->tenant_id, &wanted, error))
         return FALSE;
@@ -151,6 +147,20 @@ run_import(VtJobRun *run, gpointer data, GError **error)
     vt_kind_ring(kinds);
     vt_job_run_set_result(run, vt_manifest_report_json(&report));
     return TRUE;
+}
+
+static gboolean
+run_import(VtJobRun *run, gpointer data, GError **error)
+{
+    const json_t *parameters = vt_job_run_job(run)->parameters;
+    const char *rerun = json_string_value(json_object_get(parameters, "rerun"));
+    VtKindImport wish = {.role = vt_kind_import.role,
+        .rerun_all = g_strcmp0(rerun, "all") == 0,
+        .force = json_is_true(json_object_get(parameters, "force"))};
+
+    if (wish.force)
+        wish.role = VT_ROLE_ADMINISTRATOR;
+    return vt_kind_import_go(run, data, &wish, error);
 }
 
 const VtJobKind vt_kind_import = {.name = "import",

@@ -9,13 +9,15 @@
 #include "cli/kind_search.h"
 #include "cli/kind_sets.h"
 #include "cli/kind_sync.h"
+#include "cli/kind_upload.h"
 #include "jobs/book.h"
+#include "tenant/mail_wish.h"
 #include "tenant/tenant.h"
 #include "tenant/user.h"
 
 const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
     &vt_kind_sync, &vt_kind_search, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import,
-    &vt_kind_export, &vt_kind_sets, NULL};
+    &vt_kind_export, &vt_kind_sets, &vt_kind_upload, &vt_kind_metadata, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)
@@ -76,6 +78,19 @@ vt_kind_actor(const VtJobRun *run)
 
     return (VtActor){
         .account_id = job->run_as, .job_id = job->job_id, .now_us = vt_job_run_now(run)};
+}
+
+gboolean
+vt_kinds_add_addresses(
+    VtDb *db, const VtJob *job, VtJobOutcome outcome, GPtrArray *addresses, GError **error)
+{
+    const VtMailNews news = {.tenant_id = job->tenant_id,
+        .run_as = job->run_as,
+        .type = job->kind,
+        .email = job->email,
+        .outcome = outcome};
+
+    return vt_mail_addressees(db, &news, addresses, error);
 }
 
 gboolean

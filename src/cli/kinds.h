@@ -12,6 +12,8 @@
  * | `import` | `{"rerun": "failed" or "all", "force": true}`; comes with its files alone |
  * | `export` | as ExportRequest |
  * | `sets` | as publish/set_generate.h takes them |
+ * | `upload` | `{"urls": […], "publish": false, "if_exists": "keep_both", "tags": […]}` |
+ * | `metadata` | `{"table": TEXT, "publish": true}` |
  */
 #pragma once
 
@@ -44,6 +46,10 @@ char *vt_kind_tenant(VtJobRun *run, GError **error);
 VtActor vt_kind_actor(const VtJobRun *run);
 
 extern const VtJobKind *const vt_kind_table[];
+
+/* VtJobKinds.add_addresses: those who wished to hear of it. */
+gboolean vt_kinds_add_addresses(
+    VtDb *db, const VtJob *job, VtJobOutcome outcome, GPtrArray *addresses, GError **error);
 
 /* Sees to it that each tenant has in its book what every tenant has. */
 gboolean vt_kinds_book_standing(VtDb *db, const VtJobKinds *kinds, gint64 now_us, GError **error);

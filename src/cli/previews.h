@@ -8,5 +8,8 @@ typedef struct {
     const char *database_url; /* borrowed, immutable */
 } VtPreviews;
 
-/* A VtPreviewMake; @data is the VtPreviews. */
+/* VtPreviewMake; @data is the VtPreviews. The first for previews, the second for the test context,
+ * where all that is finished is shown. */
 gboolean vt_previews_make(gpointer data, const VtPreviewAsk *ask, const char *path, GError **error);
+gboolean vt_previews_make_finished(
+    gpointer data, const VtPreviewAsk *ask, const char *path, GError **error);

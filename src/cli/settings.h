@@ -8,6 +8,10 @@
 typedef struct {
     char *data;            /* data directory */
     char *listen;          /* HOST:PORT */
+    char *mail;            /* URL of the server that sends e-mail; NULL: nobody is told */
+    char *mail_from;       /* address */
+    char *test_listen;     /* HOST:PORT of the test context; NULL: there is none */
+    char *test_allow;      /* networks that may ask there; empty: everybody */
     char *delivery_listen; /* HOST:PORT of what is public; NULL: on @listen too */
     char *database;        /* sqlite:PATH or postgresql://…; NULL: in the data directory */
     char *storage;         /* file:DIR; NULL: in the data directory */
