@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #include "api/api_private.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "http/multipart.h"
 #include "publish/set_generate.h"
@@ -24,6 +25,7 @@ typedef struct {
     char *file_name;   /* owned: of the part that arrives; NULL between parts */
     int fd;            /* owned: its bytes; -1 between parts */
     json_t *files;     /* owned: what became of each */
+    gint64 n_duplicates;
 } Form;
 
 static void
@@ -99,37 +101,37 @@ part_ends(gpointer data, GError **error)
     VtUploadSpec spec = self->spec;
     VtUploadResult result;
     g_autoptr(GError) problem = NULL;
+    gboolean done;
 
     spec.file_name = self->file_name;
     spec.tags = (const char *const *)self->tags;
-    json_array_append_new(self->files,
-        vt_upload(self->db, self->api->ingest, self->fd, &spec, &self->actor, &result, &problem)
-            ? describe_done(self->file_name, &result)
-            : describe_refused(self->file_name, problem));
+    done = vt_upload(
+        self->db, self->api->ingest, self->fd, &spec, &self->actor, &result, &problem);
+    json_array_append_new(self->files, done ? describe_done(self->file_name, &result)
+                                            : describe_refused(self->file_name, problem));
+    self->n_duplicates += !done && vt_error_is(problem, VT_ERROR_DUPLICATE_SKIPPED);
     end_part(self);
     return TRUE;
 }
 
+/* true, false, or nothing: as the setting says. */
 static gboolean
-read_flag(const char *name, const char *word, gboolean *flag, GError **error)
+read_flag(const VtRequest *request, const char *name, int *ret_flag, GError **error)
 {
-    if (word == NULL)
-        return TRUE;
-    *flag = strcmp(word, "true") == 0;
-    return *flag || strcmp(word, "false") == 0 ||
+    const char *word = vt_request_query_value(request, name);
+
+    *ret_flag = word == NULL ? VT_UPLOAD_AS_SET : strcmp(word, "true") == 0;
+    return *ret_flag != FALSE || strcmp(word, "false") == 0 ||
            vt_throw(error, VT_ERROR_BAD_VALUE, "\"%s\" must be true or false", name);
 }
 
 static gboolean
-read_if_exists(const char *word, VtIfExists *ret_action, GError **error)
+read_if_exists(const char *word, int *ret_action, GError **error)
 {
-    int found = word != NULL ? vt_text_index(vt_if_exists_names, VT_IF_EXISTS_COUNT, word)
-                             : (int)*ret_action;
-
-    if (found < 0)
-        return vt_throw(error, VT_ERROR_BAD_ENUM, "\"if_exists\" cannot be '%s'", word);
-    *ret_action = (VtIfExists)found;
-    return TRUE;
+    *ret_action = word != NULL ? vt_text_index(vt_if_exists_names, VT_IF_EXISTS_COUNT, word)
+                               : VT_UPLOAD_AS_SET;
+    return word == NULL || *ret_action >= 0 ||
+           vt_throw(error, VT_ERROR_BAD_ENUM, "\"if_exists\" cannot be '%s'", word);
 }
 
 static gboolean
@@ -141,13 +143,12 @@ read_query(Form *self, const VtRequest *request, GError **error)
         .type = vt_request_query_value(request, "type"),
         .folder = vt_request_query_value(request, "folder"),
         .locale = vt_request_query_value(request, "locale"),
-        .alt = vt_request_query_value(request, "alt"),
-        .publish = TRUE};
+        .alt = vt_request_query_value(request, "alt")};
     if (tags != NULL && strlen(tags) > MAX_TAGS_BYTES)
         return vt_throw(error, VT_ERROR_TOO_LARGE, "too many tags");
     self->tags = tags != NULL ? vt_asset_tags_split(tags) : NULL;
-    return read_flag(
-               "publish", vt_request_query_value(request, "publish"), &self->spec.publish, error) &&
+    return read_flag(request, "publish", &self->spec.publish, error) &&
+           read_flag(request, "retain_publish", &self->spec.retain_publish, error) &&
            read_if_exists(
                vt_request_query_value(request, "if_exists"), &self->spec.if_exists, error);
 }
@@ -198,8 +199,9 @@ make_sets(const Form *self, VtRequest *request, gint64 *ret_job_id, GError **err
 static json_t *
 describe_form(const Form *self, gint64 sets_job)
 {
-    return json_pack("{s:O,s:o}", "files", self->files, "sets_job",
-        sets_job != 0 ? json_integer(sets_job) : json_null());
+    return json_pack("{s:O,s:o,s:I}", "files", self->files, "sets_job",
+        sets_job != 0 ? json_integer(sets_job) : json_null(), "duplicates",
+        (json_int_t)self->n_duplicates);
 }
 
 void

@@ -320,6 +320,17 @@ vt_folder_move(VtDb *db,
 }
 
 gboolean
+vt_folder_of_asset(VtDb *db, gint64 asset_id, gint64 *ret_folder_id, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_folder_of_asset, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "asset_id", asset_id);
+    return vt_stmt_read_int(stmt, "folder_id", ret_folder_id, error);
+}
+
+gboolean
 vt_folder_put_asset(VtDb *db, gint64 asset_id, gint64 folder_id, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_folder_put_asset, error);

@@ -48,6 +48,9 @@ gboolean vt_folder_move(VtDb *db,
 /* Puts an asset into a folder (0: the root) that is there. Leaves the audit trail to the caller. */
 gboolean vt_folder_put_asset(VtDb *db, gint64 asset_id, gint64 folder_id, GError **error);
 
+/* The folder an asset lies in; 0: the root. */
+gboolean vt_folder_of_asset(VtDb *db, gint64 asset_id, gint64 *ret_folder_id, GError **error);
+
 /* VT_ERROR_NOT_EMPTY when it holds folders or assets (such in the trash do not count: they lose
  * their folder). */
 gboolean vt_folder_remove(

@@ -22,6 +22,9 @@ WHERE folder_id = :folder_id;
 UPDATE asset SET folder_id = CASE WHEN :folder_id > 0 THEN :folder_id END
 WHERE asset_id = :asset_id;
 
+-- folder_of_asset: (asset_id) -> folder_id
+SELECT folder_id FROM asset WHERE asset_id = :asset_id;
+
 -- folder_is_used: (folder_id) -> used
 SELECT 1 AS used WHERE EXISTS (SELECT 1 FROM folder WHERE parent_id = :folder_id)
   OR EXISTS (SELECT 1 FROM asset WHERE folder_id = :folder_id AND trashed_us IS NULL);

@@ -249,3 +249,19 @@ vt_trash_empty_all(VtDb *db,
             return FALSE;
     return TRUE;
 }
+
+gboolean
+vt_trash_has_name(VtDb *db, gint64 tenant_id, const char *name, gboolean *ret_has, GError **error)
+{
+    g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_trash_has_name, error);
+    gint64 asset_id = 0;
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", tenant_id);
+    vt_stmt_bind_text(stmt, "name", name);
+    if (!vt_stmt_read_int(stmt, "asset_id", &asset_id, error))
+        return FALSE;
+    *ret_has = asset_id != 0;
+    return TRUE;
+}

@@ -64,3 +64,7 @@ gboolean vt_trash_empty_all(VtDb *db,
     const VtActor *actor,
     gint64 *ret_n,
     GError **error);
+
+/* Whether an asset in the trash was called so. */
+gboolean vt_trash_has_name(
+    VtDb *db, gint64 tenant_id, const char *name, gboolean *ret_has, GError **error);

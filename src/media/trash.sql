@@ -61,3 +61,9 @@ WHERE asset_id IN (SELECT asset_id FROM asset
   WHERE tenant_id = :tenant_id AND trashed_us < :before_us AND purged_us IS NULL
     AND (:asset_id = 0 OR asset_id = :asset_id)
   ORDER BY trashed_us LIMIT :most);
+
+-- trash_has_name: (tenant_id, name) -> asset_id
+-- an asset that may come back under the name
+SELECT asset_id FROM asset
+WHERE tenant_id = :tenant_id AND trashed_us IS NOT NULL AND purged_us IS NULL
+  AND name = :name || '|' || CAST(asset_id AS TEXT) LIMIT 1;

@@ -67,23 +67,41 @@ name_of_copy(const char *name, int copy)
     return g_strdup_printf("%.*s%s", (int)(end - name), name, suffix);
 }
 
+static gboolean
+is_free(VtDb *db, gint64 tenant_id, const char *name, gboolean *ret_free, GError **error)
+{
+    const VtAssetSpec spec = {.name = name};
+    gboolean taken = TRUE;
+
+    if (!vt_asset_is_taken(db, tenant_id, &spec, &taken, error))
+        return FALSE;
+    *ret_free = !taken;
+    return TRUE;
+}
+
+char *
+vt_asset_name_beside(VtDb *db, gint64 tenant_id, const char *name, GError **error)
+{
+    for (int copy = 1; copy < VT_ASSET_MAX_COPIES; copy++) {
+        g_autofree char *beside = name_of_copy(name, copy);
+        gboolean free_here = FALSE;
+
+        if (!is_free(db, tenant_id, beside, &free_here, error))
+            return NULL;
+        if (free_here)
+            return g_steal_pointer(&beside);
+    }
+    return vt_throw_null(error, VT_ERROR_DUPLICATE_NAME, "there are too many copies of '%s'", name);
+}
+
 char *
 vt_asset_free_name(VtDb *db, gint64 tenant_id, const char *name, GError **error)
 {
-    g_autofree char *free_name = g_strdup(name);
+    gboolean free_here = FALSE;
 
-    for (int copy = 1; copy <= VT_ASSET_MAX_COPIES; copy++) {
-        const VtAssetSpec spec = {.name = free_name};
-        gboolean taken = TRUE;
-
-        if (!vt_asset_is_taken(db, tenant_id, &spec, &taken, error))
-            return NULL;
-        if (!taken)
-            return g_steal_pointer(&free_name);
-        g_free(free_name);
-        free_name = name_of_copy(name, copy);
-    }
-    return vt_throw_null(error, VT_ERROR_DUPLICATE_NAME, "there are too many copies of '%s'", name);
+    if (!is_free(db, tenant_id, name, &free_here, error))
+        return NULL;
+    return free_here ? g_strdup(name) : vt_asset_name_beside(db, tenant_id, name, error);
 }
 
 gboolean

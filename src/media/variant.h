@@ -30,5 +30,8 @@ gboolean vt_asset_is_taken(
 enum { VT_ASSET_MAX_COPIES = 1000 };
 char *vt_asset_free_name(VtDb *db, gint64 tenant_id, const char *name, GError **error);
 
+/* The same, never @name itself. */
+char *vt_asset_name_beside(VtDb *db, gint64 tenant_id, const char *name, GError **error);
+
 /* Gives the asset another category. The caller owns the transaction. */
 gboolean vt_asset_set_category(VtDb *db, gint64 asset_id, const char *category, GError **error);

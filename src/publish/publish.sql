@@ -460,6 +460,11 @@ WHERE publication.document_id = :document_id AND NOT EXISTS (
     AND later.from_seq > publication.from_seq)
 ORDER BY publication.from_seq DESC LIMIT 1;
 
+-- upload_live: (asset_id) -> n
+SELECT count(*) AS n FROM asset_locale
+JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
+WHERE asset_locale.asset_id = :asset_id;
+
 -- publish_plan_clear: (plan_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id;
 

@@ -325,5 +325,5 @@ main(void)
         VT_TEST_EACH_DATABASE(what_a_store_put_aside_is_not_told_as_applied),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_test_run("sync/history", tests);
 }

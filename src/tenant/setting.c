@@ -57,6 +57,19 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .per_database = TRUE, .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "when search finds what read stores show: immediately, that is with the rows, or by "
                "a rule as of sync_schedule"},
+    [VT_SETTING_UPLOAD_PUBLISH] = {"upload_publish", VT_SETTING_FLAG, "true",
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "whether what is uploaded goes live unless the upload says"},
+    [VT_SETTING_UPLOAD_IF_EXISTS] = {"upload_if_exists", VT_SETTING_CHOICE, "refuse",
+        .choices = "refuse overwrite keep_both skip overwrite_full_name overwrite_any_ext "
+                   "overwrite_full_name_any_folder overwrite_any_ext_any_folder",
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "what an upload does when an asset has its name, unless it says: refuse, overwrite, "
+               "keep_both, skip, or overwrite where folder and media type are as the word tells"},
+    [VT_SETTING_UPLOAD_RETAIN_PUBLISH] = {"upload_retain_publish", VT_SETTING_FLAG, "false",
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "true: an upload that replaces an asset goes live if the asset is, and only then; "
+               "false: as the upload says"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 from typing import Any
 
 import media_api
+import pictures
 import tap
 import vitrine
-from library_api import Library
+from library_api import Library, form
 from vitrine import equal, holds
 
 CATALOG = {
@@ -76,6 +77,61 @@ def history_tells_when_by_whom_and_on_which_servers(library: Library) -> None:
     printed = library.workspace.run('asset', 'history', 'lamp', '--limit', '1', server=library.server)
     holds(f'  {told[0]["seq"]}  publish by anna\n    publish system_neutral image' in printed.out, printed.out)
     holds('--before' in printed.err, printed.err)
+
+
+def set_to(library: Library, **settings: str) -> None:
+    for name, value in settings.items():
+        library.told('SettingList', f'settings/{name}', 'PUT', {'value': value})
+
+
+@tap.test
+def settings_decide_what_an_upload_does_not_say(library: Library) -> None:
+    equal((add(library, 'told')['seq'] > 0, add(library, 'untold', 'publish=false')['seq']), (True, 0))
+    set_to(library, upload_publish='false', upload_if_exists='skip')
+    equal((add(library, 'later')['seq'], add(library, 'now', 'publish=true')['seq'] > 0), (0, True))
+    kind, body = form([('now.png', library.picture((3, 3, 3))), ('other.png', library.picture((4, 4, 4)))])
+    reply = library.server.request('/api/v1/acme/assets', 'POST', body, Content_Type=kind,
+                                   Authorization=f'Bearer {library.workspace.token}').json()
+    equal((reply['duplicates'], [row['code'] for row in reply['files']]), (1, ['duplicate_skipped', None]))
+    set_to(library, upload_publish='default', upload_if_exists='default')
+    equal(add(library, 'now')['code'], 'duplicate_name')
+
+
+@tap.test
+def a_file_takes_the_place_of_an_asset_by_the_rule(library: Library) -> None:
+    workspace = library.workspace
+    pictures.draw(workspace.media / 'cup.jpg', 40, 20, (1, 2, 3))
+    jpeg = (workspace.media / 'cup.jpg').read_bytes()
+    add(library, 'cup', 'folder=a')
+    for rule, folder, bytes_of, wanted in (
+            ('overwrite_full_name', 'b', library.picture((9, 1, 1)), 'cup-1'),
+            ('overwrite_full_name', 'a', jpeg, 'cup-2'),
+            ('overwrite_full_name', 'a', library.picture((9, 1, 2)), 'cup'),
+            ('overwrite_any_ext', 'b', jpeg, 'cup-3'),
+            ('overwrite_any_ext', 'a', jpeg, 'cup'),
+            ('overwrite_full_name_any_folder', 'b', library.picture((9, 1, 3)), 'cup-4'),
+            ('overwrite_full_name_any_folder', 'b', jpeg, 'cup'),
+            ('overwrite_any_ext_any_folder', 'c', library.picture((9, 1, 4)), 'cup')):
+        row = library.upload([('cup.png', bytes_of)], f'folder={folder}&if_exists={rule}')[0]
+        equal((row['asset'], row['new']), (wanted, wanted != 'cup'), (rule, folder))
+    equal(library.told('AssetState', 'assets/cup')['folder'], 'c')
+    library.told('AssetDeleted', 'assets/cup-1', 'DELETE')
+    row = library.upload([('cup-1.png', jpeg)], 'if_exists=overwrite_any_ext_any_folder')[0]
+    equal((row['asset'], row['new']), ('cup-1-1', True), 'a name in the trash may come back')
+
+
+@tap.test
+def a_new_version_is_live_as_the_asset_was_where_that_is_retained(library: Library) -> None:
+    add(library, 'shown')
+    add(library, 'hidden', 'publish=false')
+    options = 'if_exists=overwrite&retain_publish=true&publish='
+    equal([library.upload([(f'{name}.png', library.picture((5, 5, len(flag))))], options + flag)[0]['seq'] > 0
+           for name, flag in (('shown', 'false'), ('hidden', 'true'))], [True, False])
+    set_to(library, upload_retain_publish='true')
+    equal(library.upload([('hidden.png', library.picture((6, 6, 6)))], 'if_exists=overwrite')[0]['seq'], 0)
+    equal(library.upload([('hidden.png', library.picture((6, 6, 7)))],
+                         'if_exists=overwrite&retain_publish=false')[0]['seq'] > 0, True)
+    set_to(library, upload_retain_publish='default')
 
 
 tap.main(prepare)

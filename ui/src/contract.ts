@@ -27,6 +27,7 @@ export type ErrorCode =
   | "checked_out"
   | "stale_version"
   | "duplicate_name"
+  | "duplicate_skipped"
   | "unpublished_dependencies"
   | "not_checked_out"
   | "unknown_asset"
@@ -151,8 +152,8 @@ export type ImportWarning = (typeof import_warning)[number];
 export const library_state = ["published", "unpublished", "draft", "checked_out"] as const;
 export type LibraryState = (typeof library_state)[number];
 
-/** what an upload does when an asset has its name */
-export const if_exists = ["refuse", "overwrite", "keep_both"] as const;
+/** what an upload does when an asset has its name: refuse it; take its place; keep both; leave the file out as a duplicate; or, as a rule: take its place where it lies in the same folder and is of the same media type, in the same folder, is of the same media type in any folder, or always, and keep both where the rule is not met or a name lies in the trash */
+export const if_exists = ["refuse", "overwrite", "keep_both", "skip", "overwrite_full_name", "overwrite_any_ext", "overwrite_full_name_any_folder", "overwrite_any_ext_any_folder"] as const;
 export type IfExists = (typeof if_exists)[number];
 
 /** where a job stands: waits for its time, does not fire, waits for a worker, is worked on, is to stop at a safe point, and the three ends */
@@ -291,7 +292,7 @@ export type PublishHistory = { readonly "next": string | null; readonly "publish
 
 export type Form = string;
 
-export type UploadedAssets = { readonly "sets_job": number | null; readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
+export type UploadedAssets = { readonly "sets_job": number | null; readonly "duplicates": number; readonly "files": ReadonlyArray<{ readonly "file": string; readonly "asset": string | null; readonly "type": string | null; readonly "new": boolean; readonly "renamed": boolean; readonly "seq": number; readonly "code": string | null; readonly "detail": string | null }> };
 
 export type AssetName = { readonly "name": string };
 
