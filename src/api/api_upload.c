@@ -105,8 +105,7 @@ part_ends(gpointer data, GError **error)
 
     spec.file_name = self->file_name;
     spec.tags = (const char *const *)self->tags;
-    done = vt_upload(
-        self->db, self->api->ingest, self->fd, &spec, &self->actor, &result, &problem);
+    done = vt_upload(self->db, self->api->ingest, self->fd, &spec, &self->actor, &result, &problem);
     json_array_append_new(self->files, done ? describe_done(self->file_name, &result)
                                             : describe_refused(self->file_name, problem));
     self->n_duplicates += !done && vt_error_is(problem, VT_ERROR_DUPLICATE_SKIPPED);

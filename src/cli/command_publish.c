@@ -20,7 +20,8 @@ typedef struct {
     char *products; /* ids, separated by commas */
     char *categories;
     char *assets; /* names, separated by commas */
-    char *group;  /* a publish group instead */
+    char *contexts;
+    char *group; /* a publish group instead */
     gboolean with_dependencies;
     gboolean dry_run;
     gboolean changes;
@@ -36,6 +37,7 @@ options_clear(Options *self)
     g_free(self->products);
     g_free(self->categories);
     g_free(self->assets);
+    g_free(self->contexts);
     g_free(self->group);
     g_free(self->later);
     g_free(self->schedule);
@@ -64,7 +66,8 @@ publish_here(
         .dry_run = options->dry_run,
         .tell_changes = options->changes};
 
-    if (!vt_data_open(settings, FALSE, &data, error) ||
+    if (!vt_outlets_parse(options->contexts, &request.outlets, error) ||
+        !vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
         return NULL;
     if (!vt_publish(data.db, &request, &actor, &result, error)) {
@@ -77,10 +80,12 @@ publish_here(
 static json_t *
 request_of(const Options *options)
 {
-    return json_pack("{s:b,s:o,s:o,s:o,s:b,s:b,s:b}", "all", options->all, "products",
+    json_t *contexts = options->contexts != NULL ? vt_json_words(options->contexts) : NULL;
+
+    return json_pack("{s:b,s:o,s:o,s:o,s:o*,s:b,s:b,s:b}", "all", options->all, "products",
         vt_json_words(options->products), "categories", vt_json_words(options->categories),
-        "assets", vt_json_words(options->assets), "with_dependencies", options->with_dependencies,
-        "dry_run", options->dry_run, "tell_changes", options->changes);
+        "assets", vt_json_words(options->assets), "contexts", contexts, "with_dependencies",
+        options->with_dependencies, "dry_run", options->dry_run, "tell_changes", options->changes);
 }
 
 static json_t *
@@ -217,6 +222,9 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "categories by id, in every channel", "ID,…"},
         {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
             "NAME,…"},
+        {"contexts", 0, 0, G_OPTION_ARG_STRING, &options->contexts,
+            "of assets: image, content, video; go live in these, beside where they are live",
+            "NAME,…"},
         {"group", 0, 0, G_OPTION_ARG_STRING, &options->group,
             "all a publish group holds; see `vitrine group publish`", "NAME"},
         {"with-dependencies", 0, 0, G_OPTION_ARG_NONE, &options->with_dependencies,
@@ -248,6 +256,8 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
         1)
         vt_complain("say one of --all, --products, --categories, --assets, --group; see `vitrine "
                     "publish --help`\n");
+    else if (options->contexts != NULL && !options->all && options->assets == NULL)
+        vt_complain("--contexts goes with --all or --assets\n");
     else if (options->group != NULL && (options->as_job || options->with_dependencies))
         vt_complain("a publish group goes with neither --with-dependencies nor a job; see `vitrine "
                     "group schedule`\n");
@@ -273,7 +283,8 @@ run(const VtCommand *self, int argc, char **argv)
 const VtCommand vt_command_publish = {
     .name = "publish",
     .arguments = "(--all | --products ID,… | --categories ID,… | --assets NAME,… | --group NAME) "
-                 "[--with-dependencies] [--dry-run [--changes]] [--wait[=SECONDS]] [--job | "
+                 "[--contexts NAME,…] [--with-dependencies] [--dry-run [--changes]] "
+                 "[--wait[=SECONDS]] [--job | "
                  "--later TIME | --schedule RULE]",
     .summary = "Makes finished drafts public, all in one step or not at all",
     .options = "data database storage tenant server token config json",

@@ -17,6 +17,7 @@ typedef struct {
     char *products; /* ids, separated by commas */
     char *categories;
     char *assets; /* names, separated by commas */
+    char *contexts;
     char *channel;
     char *locale;
     gboolean force;
@@ -31,6 +32,7 @@ options_clear(Options *self)
     g_free(self->products);
     g_free(self->categories);
     g_free(self->assets);
+    g_free(self->contexts);
     g_free(self->channel);
     g_free(self->locale);
 }
@@ -58,7 +60,8 @@ unpublish_here(
         .dry_run = options->dry_run,
         .tell_changes = options->changes};
 
-    if (!vt_data_open(settings, FALSE, &data, error) ||
+    if (!vt_outlets_parse(options->contexts, &request.outlets, error) ||
+        !vt_data_open(settings, FALSE, &data, error) ||
         !vt_tenant_choose(data.db, settings->tenant, &request.tenant_id, &code, error))
         return NULL;
     if (!vt_unpublish(data.db, &request, &actor, &result, error)) {
@@ -73,11 +76,12 @@ unpublish_there(
     const VtSettings *settings, const Options *options, json_t **ret_problem, GError **error)
 {
     g_autofree char *path = vt_client_path(settings, "unpublish", error);
-    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:o,s:b,s:b,s:b,s:s*,s:s*}", "products",
+    json_t *contexts = options->contexts != NULL ? vt_json_words(options->contexts) : NULL;
+    g_autoptr(json_t) request = json_pack("{s:o,s:o,s:o,s:o*,s:b,s:b,s:b,s:s*,s:s*}", "products",
         vt_json_words(options->products), "categories", vt_json_words(options->categories),
-        "assets", vt_json_words(options->assets), "force", options->force, "dry_run",
-        options->dry_run, "tell_changes", options->changes, "channel", options->channel, "locale",
-        options->locale);
+        "assets", vt_json_words(options->assets), "contexts", contexts, "force", options->force,
+        "dry_run", options->dry_run, "tell_changes", options->changes, "channel", options->channel,
+        "locale", options->locale);
     g_autofree char *body = json_dumps(request, JSON_COMPACT);
 
     if (path == NULL)
@@ -135,6 +139,8 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
             "categories by id, in every channel", "ID,…"},
         {"assets", 0, 0, G_OPTION_ARG_STRING, &options->assets, "assets by name, in every locale",
             "NAME,…"},
+        {"contexts", 0, 0, G_OPTION_ARG_STRING, &options->contexts,
+            "of assets: image, content, video; only from these", "NAME,…"},
         {"channel", 0, 0, G_OPTION_ARG_STRING, &options->channel,
             "products and categories in this channel only; Omnichannel is one", "CODE"},
         {"locale", 0, 0, G_OPTION_ARG_STRING, &options->locale, "products in this locale only",
@@ -153,6 +159,10 @@ parse(const VtCommand *self, int argc, char **argv, VtSettings *settings, Option
     if (!vt_wait_parse(&options->wait, argc, argv, rest, &n) ||
         !vt_command_parse(self, n, rest, settings, own, 0, NULL))
         return FALSE;
+    if (options->contexts != NULL && (options->products != NULL || options->categories != NULL)) {
+        vt_complain("--contexts goes with --assets\n");
+        return FALSE;
+    }
     if (options->products != NULL || options->categories != NULL || options->assets != NULL)
         return TRUE;
     vt_complain("say --products, --categories or --assets; see `vitrine unpublish --help`\n");
@@ -172,8 +182,8 @@ run(const VtCommand *self, int argc, char **argv)
 const VtCommand vt_command_unpublish = {
     .name = "unpublish",
     .arguments =
-        "((--products | --categories) ID,… [--channel CODE] [--locale TAG] | --assets NAME,…) "
-        "[--force] [--dry-run [--changes]] [--wait[=SECONDS]]",
+        "((--products | --categories) ID,… [--channel CODE] [--locale TAG] | --assets NAME,… "
+        "[--contexts NAME,…]) [--force] [--dry-run [--changes]] [--wait[=SECONDS]]",
     .summary = "Takes published media back, all in one step or not at all",
     .options = "data database storage tenant server token config json",
     .examples =

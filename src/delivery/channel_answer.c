@@ -97,8 +97,12 @@ fetch_records(Answer *self, gboolean whole, GError **error)
     for (guint i = 0; i < ids->len; i++) {
         gint64 id = g_array_index(ids, gint64, i);
 
-        if (found[i] != NULL)
+        if (found[i] == NULL)
+            continue;
+        if (vt_readstore_asset_is_named(found[i]))
             g_hash_table_insert(self->records, g_memdup2(&id, sizeof id), found[i]);
+        else
+            vt_readstore_asset_free(found[i]);
     }
     return TRUE;
 }
@@ -174,7 +178,7 @@ write_poster(const VtShopPlace *shop,
 {
     g_autoptr(GString) url = NULL;
 
-    if (attributes->poster != NULL)
+    if (attributes->poster != NULL && !attributes->not_image)
         url = address_of(shop, record, type_row[VT_ASSET_TYPE_IMAGE].place,
             strcmp(record->locale, VT_LOCALE_NEUTRAL) != 0);
     vt_json_member(json, "poster", url != NULL ? url->str : NULL);
@@ -495,7 +499,8 @@ vt_channel_answer_category(const VtChannelCategoryAsk *ask, VtJson *json, GError
     if (ask->row->asset != 0 &&
         !vt_readstore_find_assets(ask->read, &ask->row->asset, 1, ask->locale, &record, error))
         return FALSE;
-    is_picture = record != NULL && record->type == VT_ASSET_TYPE_IMAGE;
+    is_picture = record != NULL && record->type == VT_ASSET_TYPE_IMAGE &&
+                 vt_readstore_asset_is_named(record);
     vt_json_begin_object(json);
     vt_json_member(json, "category", ask->category);
     vt_json_member(json, "name", ask->row->name);

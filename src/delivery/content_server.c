@@ -186,7 +186,7 @@ handle(VtRequest *request, gpointer data)
     guint64 n_bytes = 0;
     int fd;
 
-    if (!vt_published_find(self->nodes, request, &published, &error) ||
+    if (!vt_published_find(self->nodes, request, TRUE, &published, &error) ||
         !find_content(request, &published, &content, &error)) {
         vt_published_refuse(request, error);
         return;

@@ -295,7 +295,7 @@ find_wanted(VtImageServer *self, VtRequest *request, GError **error)
     g_auto(VtPublished) published = {0};
     Master master;
 
-    if (!vt_published_find(self->options.nodes, request, &published, error))
+    if (!vt_published_find(self->options.nodes, request, FALSE, &published, error))
         return NULL;
     if (!find_master(&published, &master))
         return vt_throw_null(

@@ -68,7 +68,11 @@ look(VtNodes *nodes, VtRequest *request, const char *id, VtLook *ret_look, GErro
 }
 
 gboolean
-vt_published_find(VtNodes *nodes, VtRequest *request, VtPublished *ret_published, GError **error)
+vt_published_find(VtNodes *nodes,
+    VtRequest *request,
+    gboolean as_content,
+    VtPublished *ret_published,
+    GError **error)
 {
     const char *tenant = vt_request_path_value(request, "tenant");
     g_autofree char *id = id_of(request);
@@ -84,6 +88,8 @@ vt_published_find(VtNodes *nodes, VtRequest *request, VtPublished *ret_published
     if (found.asset == NULL)
         return FALSE;
     vt_readstore_attributes_parse(found.asset->attributes, &found.attributes);
+    if (as_content ? found.attributes.not_content : found.attributes.not_image)
+        return vt_throw(error, VT_ERROR_NOT_FOUND, "'%s' is not published for this address", id);
     found.tags = tags_of(tenant, id);
     *ret_published = found;
     memset(&found, 0, sizeof found);

@@ -23,12 +23,15 @@ typedef struct {
 void vt_published_clear(VtPublished *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtPublished, vt_published_clear)
 
-/* For a route with {tenant} and {asset...}, and {preview} where it is of a preview; the last
- * locale= of the query that is a tag counts. FALSE with VT_ERROR_NOT_FOUND for all that is not
- * there, whatever the reason, or the errors of nodes.h. @ret_published is to be cleared, and is
- * untouched on failure. */
-gboolean vt_published_find(
-    VtNodes *nodes, VtRequest *request, VtPublished *ret_published, GError **error);
+/* For a route with {tenant} and {asset...}, and {preview} where it is of a preview; under
+ * /is/content if @as_content, else under /is/image. The last locale= of the query that is a tag
+ * counts. FALSE with VT_ERROR_NOT_FOUND for all that is not there, whatever the reason, or the
+ * errors of nodes.h. @ret_published is to be cleared, and is untouched on failure. */
+gboolean vt_published_find(VtNodes *nodes,
+    VtRequest *request,
+    gboolean as_content,
+    VtPublished *ret_published,
+    GError **error);
 
 /* Answers with the refusal @error asks for; VT_ERROR_NOT_FOUND becomes "Image not found." */
 void vt_published_refuse(VtRequest *request, const GError *error);

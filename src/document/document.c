@@ -5,7 +5,8 @@
 #include "tenant/account.h"
 
 const VtMigration vt_document_migrations[] = {
-    {"document", 1, &vt_sql_schema_document_1}, {"document", 2, &vt_sql_schema_document_2}};
+    {"document", 1, &vt_sql_schema_document_1}, {"document", 2, &vt_sql_schema_document_2},
+    {"document", 3, &vt_sql_schema_document_3}};
 const gsize vt_document_n_migrations = G_N_ELEMENTS(vt_document_migrations);
 
 /* The command line has no account and is told apart from "free". */

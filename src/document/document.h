@@ -11,6 +11,10 @@
 
 #define VT_GROUP_LIVE 0
 
+/* Where a publication shows: in the context of the document, and, of an asset, in a second one
+ * (media/outlet.h). What is live is one revision, wherever it shows. */
+enum { VT_PLACE_OWN = 1, VT_PLACE_OTHER = 2, VT_PLACES_ALL = 3 };
+
 typedef struct {
     gint64 document_id;
     gint64 group_id;

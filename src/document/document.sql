@@ -64,6 +64,11 @@ CREATE INDEX publish_group_by_seq ON publish_group(seq) WHERE seq IS NOT NULL;
 CREATE INDEX branch_by_group ON branch(group_id, document_id) WHERE group_id <> 0;
 ;;
 
+-- schema_document_3: ()
+-- where of a document's contexts a publication shows: 1 its own, 2 the other one of an asset
+ALTER TABLE publication ADD COLUMN places BIGINT NOT NULL DEFAULT 3;
+;;
+
 -- document_add: (tenant_id, kind, context, created_us) -> document_id
 INSERT INTO document(tenant_id, kind, context, created_us)
 VALUES (:tenant_id, :kind, :context, :created_us) RETURNING document_id;

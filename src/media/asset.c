@@ -411,6 +411,7 @@ vt_asset_published_load(VtDb *db, gint64 asset_id, GError **error)
             return NULL;
         live.locale = g_strdup(vt_stmt_text(stmt, "locale"));
         live.at_us = vt_stmt_int(stmt, "at_us");
+        live.places = (int)vt_stmt_int(stmt, "places");
         g_array_append_val(self->locales, live);
     }
     if (!vt_stmt_end(stmt, error))

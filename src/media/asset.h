@@ -121,6 +121,7 @@ gboolean vt_asset_group_content(VtDb *db,
 typedef struct {
     char *locale;
     gint64 at_us; /* when this content was finished */
+    int places;   /* where it shows, see document/document.h */
     VtAssetContent content;
 } VtAssetLive;
 

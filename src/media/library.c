@@ -7,6 +7,7 @@
 #include "media/asset_body.h"
 #include "media/asset_set.h"
 #include "media/folder.h"
+#include "media/outlet.h"
 
 #include <string.h>
 
@@ -148,10 +149,11 @@ describe_locales(VtDb *db, const VtAssetPlace *place, GError **error)
     while (vt_stmt_next(stmt)) {
         gint64 head = vt_stmt_int(stmt, "head"), published = vt_stmt_int(stmt, "published");
 
-        json_array_append_new(
-            list, json_pack("{s:s,s:b,s:b,s:b}", "locale", vt_stmt_text(stmt, "locale"),
-                      "published", published != 0, "has_draft", head != published, "checked_out",
-                      vt_stmt_int(stmt, "checked_out") != 0));
+        json_array_append_new(list,
+            json_pack("{s:s,s:b,s:o,s:b,s:b}", "locale", vt_stmt_text(stmt, "locale"), "published",
+                published != 0, "contexts",
+                vt_outlets_json(place->asset.type, (int)vt_stmt_int(stmt, "places")), "has_draft",
+                head != published, "checked_out", vt_stmt_int(stmt, "checked_out") != 0));
     }
     return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
 }

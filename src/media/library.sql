@@ -27,8 +27,9 @@ SELECT name, type, category, folder_id, created_us, (SELECT change.at_us FROM ch
   WHERE asset_locale.asset_id = asset_overview.asset_id)) AS published_us
 FROM asset_overview WHERE asset_id = :asset_id;
 
--- library_locales: (asset_id) -> locale, head, published, checked_out
+-- library_locales: (asset_id) -> locale, head, published, places, checked_out
 SELECT asset_locale.locale, branch.head, coalesce(publication.number, 0) AS published,
+  coalesce(publication.places, 0) AS places,
   CASE WHEN branch.checked_out_by IS NULL THEN 0 ELSE 1 END AS checked_out
 FROM asset_locale
 JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0

@@ -128,8 +128,8 @@ SELECT asset_id, locale FROM asset_locale WHERE document_id = :document_id;
 -- asset_locale_list: (asset_id) -> locale
 SELECT locale FROM asset_locale WHERE asset_id = :asset_id ORDER BY locale;
 
--- asset_published: (asset_id) -> name, type, locale, number, at_us, body
-SELECT asset.name, asset.type, asset_locale.locale, publication.number, revision.at_us, revision.body
+-- asset_published: (asset_id) -> name, type, locale, number, places, at_us, body
+SELECT asset.name, asset.type, asset_locale.locale, publication.number, publication.places, revision.at_us, revision.body
 FROM asset
 JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
 JOIN document ON document.document_id = asset_locale.document_id

@@ -12,6 +12,6 @@ SELECT asset.name, asset_locale.document_id, asset_locale.locale, publication.nu
 FROM asset JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
 JOIN document ON document.document_id = asset_locale.document_id
 LEFT JOIN publication ON publication.document_id = document.document_id
-  AND publication.context = document.context AND publication.to_seq IS NULL
+  AND publication.context = document.context AND publication.to_seq IS NULL AND (publication.places & 1) = 1
 WHERE asset.asset_id = :asset_id
 ORDER BY asset_locale.locale;

@@ -86,6 +86,19 @@ text_of(const json_t *body, const char *key, const char **ret_text, GError **err
     return TRUE;
 }
 
+/* Only assets have more than one context. */
+static gboolean
+read_outlets(const json_t *body, char **products, char **categories, VtOutlets *ret, GError **error)
+{
+    const json_t *list = json_object_get(body, "contexts");
+
+    if (list == NULL)
+        return TRUE;
+    if (*products != NULL || *categories != NULL)
+        return vt_throw(error, VT_ERROR_BAD_VALUE, "\"contexts\" are for assets only");
+    return vt_outlets_read(list, ret, error);
+}
+
 static gboolean
 read_mode(const json_t *body, VtPublishOrder *order, GError **error)
 {
@@ -111,7 +124,7 @@ vt_publish_order_parse(
     const json_t *body, gint64 tenant_id, VtPublishOrder *ret_order, GError **error)
 {
     static const char *const known[] = {"all", "mode", "products", "categories", "assets",
-        "with_dependencies", "dry_run", "tell_changes", NULL};
+        "contexts", "with_dependencies", "dry_run", "tell_changes", NULL};
     g_auto(VtPublishOrder) order = {.request = {.tenant_id = tenant_id}};
     VtPublishRequest *request = &order.request;
 
@@ -122,7 +135,8 @@ vt_publish_order_parse(
         !read_mode(body, &order, error) ||
         (order.products = texts_of(body, "products", error)) == NULL ||
         (order.categories = texts_of(body, "categories", error)) == NULL ||
-        (order.assets = texts_of(body, "assets", error)) == NULL)
+        (order.assets = texts_of(body, "assets", error)) == NULL ||
+        !read_outlets(body, order.products, order.categories, &request->outlets, error))
         return FALSE;
     if (!request->all && *order.products == NULL && *order.categories == NULL &&
         *order.assets == NULL)
@@ -140,8 +154,8 @@ gboolean
 vt_unpublish_order_parse(
     const json_t *body, gint64 tenant_id, VtUnpublishOrder *ret_order, GError **error)
 {
-    static const char *const known[] = {"products", "categories", "assets", "channel", "locale",
-        "force", "dry_run", "tell_changes", NULL};
+    static const char *const known[] = {"products", "categories", "assets", "contexts", "channel",
+        "locale", "force", "dry_run", "tell_changes", NULL};
     g_auto(VtUnpublishOrder) order = {.request = {.tenant_id = tenant_id}};
     VtUnpublishRequest *request = &order.request;
 
@@ -152,7 +166,8 @@ vt_unpublish_order_parse(
         !text_of(body, "locale", &request->locale, error) ||
         (order.products = texts_of(body, "products", error)) == NULL ||
         (order.categories = texts_of(body, "categories", error)) == NULL ||
-        (order.assets = texts_of(body, "assets", error)) == NULL)
+        (order.assets = texts_of(body, "assets", error)) == NULL ||
+        !read_outlets(body, order.products, order.categories, &request->outlets, error))
         return FALSE;
     if (*order.products == NULL && *order.categories == NULL && *order.assets == NULL)
         return vt_throw(

@@ -16,8 +16,8 @@ typedef struct {
 void vt_publish_order_clear(VtPublishOrder *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VtPublishOrder, vt_publish_order_clear)
 
-/* VT_ERROR_BAD_VALUE, VT_ERROR_BAD_ENUM (the mode), VT_ERROR_MISSING_FIELD when nothing is named.
- * A mode asks for everything of its kind; it is full unless told. */
+/* VT_ERROR_BAD_VALUE, VT_ERROR_BAD_ENUM (the mode, a context), VT_ERROR_MISSING_FIELD when nothing
+ * is named. A mode asks for everything of its kind; it is full unless told. */
 gboolean vt_publish_order_parse(
     const json_t *body, gint64 tenant_id, VtPublishOrder *ret_order, GError **error);
 

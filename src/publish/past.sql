@@ -12,7 +12,7 @@ JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
 JOIN document ON document.document_id = asset_locale.document_id
 JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.from_seq <= :seq
-  AND (publication.to_seq IS NULL OR publication.to_seq > :seq)
+  AND (publication.to_seq IS NULL OR publication.to_seq > :seq) AND (publication.places & 1) = 1
 JOIN revision ON revision.document_id = document.document_id
   AND revision.number = publication.number
 WHERE asset.asset_id = :asset_id AND revision.body IS NOT NULL

@@ -8,7 +8,7 @@
 
 const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1},
     {"publish", 2, &vt_sql_schema_publish_2}, {"publish", 3, &vt_sql_schema_publish_3},
-    {"publish", 4, &vt_sql_schema_publish_4}};
+    {"publish", 4, &vt_sql_schema_publish_4}, {"publish", 5, &vt_sql_schema_publish_5}};
 const gsize vt_publish_n_migrations = G_N_ELEMENTS(vt_publish_migrations);
 
 /* Runs a statement whose parameters are the plan (as `plan_id` or `seq`) and perhaps one more id.
@@ -37,6 +37,57 @@ vt_publish_plan_add_all(VtPublishPlan *self, GError **error)
     return run(self, &vt_sql_publish_plan_all, "plan_id", "tenant_id", self->tenant_id, error);
 }
 
+/* The places of each type that were chosen; NULL with an error. */
+static VtStmt *
+bind_outlets(VtPublishPlan *self, const VtSql *sql, VtOutlets outlets, GError **error)
+{
+    VtStmt *stmt = vt_db_stmt(self->db, sql, error);
+
+    if (stmt == NULL)
+        return NULL;
+    vt_stmt_bind_int(stmt, "plan_id", self->seq);
+    vt_stmt_bind_int(stmt, "image", vt_outlets_places(outlets, VT_ASSET_TYPE_IMAGE));
+    vt_stmt_bind_int(stmt, "video", vt_outlets_places(outlets, VT_ASSET_TYPE_VIDEO));
+    vt_stmt_bind_int(stmt, "file", vt_outlets_places(outlets, VT_ASSET_TYPE_FILE));
+    vt_stmt_bind_int(stmt, "other", vt_outlets_places(outlets, VT_ASSET_TYPE_IMAGE_SET));
+    return stmt;
+}
+
+gboolean
+vt_publish_plan_add_all_in(VtPublishPlan *self, VtOutlets outlets, GError **error)
+{
+    g_autoptr(VtStmt) stmt = bind_outlets(self, &vt_sql_publish_plan_all_places, outlets, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
+    return vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_publish_plan_choose(VtPublishPlan *self, VtOutlets outlets, GError **error)
+{
+    g_autoptr(VtStmt) stmt = NULL;
+
+    if (outlets == 0)
+        return TRUE;
+    stmt = bind_outlets(self, &vt_sql_publish_plan_choose, outlets, error);
+    return stmt != NULL && vt_stmt_exec(stmt, NULL, error);
+}
+
+gboolean
+vt_publish_plan_leave(VtPublishPlan *self, VtOutlets outlets, GError **error)
+{
+    g_autoptr(VtStmt) stmt = NULL;
+
+    if (outlets == 0)
+        return TRUE;
+    stmt = bind_outlets(self, &vt_sql_unpublish_plan_choose, outlets, error);
+    return stmt != NULL && vt_stmt_exec(stmt, NULL, error) &&
+           run(self, &vt_sql_unpublish_plan_keep, "plan_id", NULL, 0, error) &&
+           vt_publish_plan_drop_live(self, error);
+}
+
 gboolean
 vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item, GError **error)
 {
@@ -47,6 +98,7 @@ vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item, GError 
     vt_stmt_bind_int(stmt, "plan_id", self->seq);
     vt_stmt_bind_int(stmt, "document_id", item->document_id);
     vt_stmt_bind_int(stmt, "number", item->number);
+    vt_stmt_bind_int(stmt, "places", item->places);
     return vt_stmt_exec(stmt, NULL, error);
 }
 
@@ -98,18 +150,35 @@ vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **err
 }
 
 gboolean
-vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error)
+vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, VtOutlets outlets, GError **error)
 {
     VtAsset asset;
 
-    return find_asset(self, name, &asset, error) &&
+    if (!find_asset(self, name, &asset, error))
+        return FALSE;
+    return (outlets == 0 || vt_outlets_places(outlets, asset.type) != 0 ||
+               vt_throw(error, VT_ERROR_MEDIA_TYPE,
+                   "'%s' is of type %s, which shows in none of these contexts", name,
+                   vt_asset_type_names[asset.type])) &&
            run(self, &vt_sql_publish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
+}
+
+/* Chosen contexts are those of assets, so media of products are left out then. */
+static gboolean
+add_all(VtPublishPlan *self, const VtPublishRequest *request, GError **error)
+{
+    if (!request->all)
+        return TRUE;
+    if (request->outlets == 0)
+        return vt_publish_plan_add_all(self, error);
+    return vt_publish_plan_add_all_in(self, request->outlets, error) &&
+           vt_publish_plan_choose(self, request->outlets, error);
 }
 
 gboolean
 vt_publish_plan_collect(VtPublishPlan *self, const VtPublishRequest *request, GError **error)
 {
-    if (request->all && !vt_publish_plan_add_all(self, error))
+    if (!add_all(self, request, error))
         return FALSE;
     if (request->only_new && !vt_publish_plan_drop_known(self, error))
         return FALSE;
@@ -120,12 +189,12 @@ vt_publish_plan_collect(VtPublishPlan *self, const VtPublishRequest *request, GE
         if (!vt_publish_plan_add_category(self, request->categories[i], error))
             return FALSE;
     for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
-        if (!vt_publish_plan_add_asset(self, request->assets[i], error))
+        if (!vt_publish_plan_add_asset(self, request->assets[i], request->outlets, error))
             return FALSE;
     for (gsize i = 0; i < request->n_items; i++)
         if (!vt_publish_plan_add_item(self, &request->items[i], error))
             return FALSE;
-    return TRUE;
+    return vt_publish_plan_choose(self, request->outlets, error);
 }
 
 gboolean

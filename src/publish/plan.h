@@ -2,6 +2,7 @@
  * id is the log number the transaction holds. */
 #pragma once
 
+#include "media/outlet.h"
 #include "publish/unpublish.h"
 
 typedef struct {
@@ -14,7 +15,23 @@ gboolean vt_publish_plan_add_all(VtPublishPlan *self, GError **error);
 gboolean vt_publish_plan_add_item(VtPublishPlan *self, const VtPublishItem *item, GError **error);
 gboolean vt_publish_plan_add_product(VtPublishPlan *self, const char *code, GError **error);
 gboolean vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **error);
-gboolean vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, GError **error);
+
+/* Drafts of assets in chosen contexts: what is not there in its newest state, if not taken back
+ * from there in it. */
+gboolean vt_publish_plan_add_all_in(VtPublishPlan *self, VtOutlets outlets, GError **error);
+
+/* @outlets: what was chosen, or 0. Also VT_ERROR_MEDIA_TYPE when the asset shows in none of them.
+ */
+gboolean vt_publish_plan_add_asset(
+    VtPublishPlan *self, const char *name, VtOutlets outlets, GError **error);
+
+/* Planned assets go live in these contexts too; where they are live they go on. Nothing chosen (0):
+ * where they are live, or everywhere. */
+gboolean vt_publish_plan_choose(VtPublishPlan *self, VtOutlets outlets, GError **error);
+
+/* For unpublishing: only in these contexts; 0: in all. */
+gboolean vt_publish_plan_leave(VtPublishPlan *self, VtOutlets outlets, GError **error);
+
 /* All that the request names; the plan may hold what is live already. */
 gboolean vt_publish_plan_collect(
     VtPublishPlan *self, const VtPublishRequest *request, GError **error);

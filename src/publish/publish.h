@@ -10,6 +10,7 @@
 #include "changelog/change.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "media/outlet.h"
 #include "publish/difference.h"
 
 typedef struct {
@@ -21,6 +22,8 @@ typedef struct {
     const char *const *assets;     /* names: all their locales; NULL-terminated, or NULL */
     const VtPublishItem *items;    /* exactly these */
     gsize n_items;
+    VtOutlets outlets; /* of all (sets of products left out) and of assets: the contexts they go
+                          live in; 0: where they are live, or everywhere */
     gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels
                                    can show */
     gboolean name_published;    /* the result names what went live */
@@ -57,8 +60,8 @@ json_t *vt_publish_result_json(const VtPublishResult *self);
  * refused.
  *
  * Returns: FALSE with VT_ERROR_UNPUBLISHED_DEPENDENCIES (nothing is published; see missing),
- * VT_ERROR_CHECKED_OUT, VT_ERROR_ENTITY_NOT_FOUND or VT_ERROR_NOT_FOUND for a name, or an error of
- * db.h.
+ * VT_ERROR_CHECKED_OUT, VT_ERROR_ENTITY_NOT_FOUND or VT_ERROR_NOT_FOUND for a name,
+ * VT_ERROR_MEDIA_TYPE for an asset that shows in none of the chosen contexts, or an error of db.h.
  */
 gboolean vt_publish(VtDb *db,
     const VtPublishRequest *request,

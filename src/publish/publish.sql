@@ -54,6 +54,14 @@ CREATE TABLE preview(
 CREATE INDEX preview_by_tenant ON preview(tenant_id, expires_us);
 ;;
 
+-- schema_publish_5: ()
+-- where it is to show; NULL: where it is live already, or everywhere
+ALTER TABLE publish_plan ADD COLUMN places BIGINT;
+DROP VIEW live_publication;
+CREATE VIEW live_publication AS
+SELECT document_id, context, from_seq, to_seq, number, places FROM publication WHERE to_seq IS NULL;
+;;
+
 -- publish_plan_all: (plan_id, tenant_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
 SELECT :plan_id, branch.document_id, branch.head, document.context
@@ -66,13 +74,62 @@ WHERE document.tenant_id = :tenant_id AND document.trashed_us IS NULL AND branch
       WHERE later.document_id = publication.document_id AND later.context = publication.context
       AND later.from_seq > publication.from_seq));
 
--- publish_plan_item: (plan_id, document_id, number)
+-- publish_plan_all_places: (plan_id, tenant_id, image, video, file, other)
+-- assets whose newest state was not yet in one of the places chosen for their type
 INSERT INTO publish_plan(plan_id, document_id, number, context)
+SELECT :plan_id, branch.document_id, branch.head, one.context
+FROM (SELECT document.document_id, document.context, CASE asset.type WHEN 'image' THEN CAST(:image AS BIGINT)
+    WHEN 'video' THEN CAST(:video AS BIGINT) WHEN 'file' THEN CAST(:file AS BIGINT)
+    ELSE CAST(:other AS BIGINT) END AS places
+  FROM document JOIN asset_locale ON asset_locale.document_id = document.document_id
+  JOIN asset ON asset.asset_id = asset_locale.asset_id
+  WHERE document.tenant_id = :tenant_id AND document.trashed_us IS NULL) AS one
+JOIN branch ON branch.document_id = one.document_id AND branch.group_id = 0
+WHERE one.places > 0 AND branch.head > 0 AND branch.checked_out_by IS NULL
+  AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = one.document_id
+    AND publication.context = one.context AND publication.number = branch.head
+    AND (publication.places & one.places) = one.places
+    AND NOT EXISTS (SELECT 1 FROM publication AS later
+      WHERE later.document_id = publication.document_id AND later.context = publication.context
+      AND later.from_seq > publication.from_seq))
+ON CONFLICT (plan_id, document_id) DO NOTHING;
+
+-- publish_plan_choose: (plan_id, image, video, file, other)
+-- beside where it is live
+UPDATE publish_plan SET places = coalesce((SELECT publication.places FROM publication
+    WHERE publication.document_id = publish_plan.document_id AND publication.context = publish_plan.context
+      AND publication.to_seq IS NULL), 0)
+  | (SELECT CASE asset.type WHEN 'image' THEN CAST(:image AS BIGINT) WHEN 'video' THEN CAST(:video AS BIGINT)
+      WHEN 'file' THEN CAST(:file AS BIGINT) ELSE CAST(:other AS BIGINT) END
+    FROM asset_locale JOIN asset ON asset.asset_id = asset_locale.asset_id
+    WHERE asset_locale.document_id = publish_plan.document_id)
+WHERE plan_id = :plan_id
+  AND EXISTS (SELECT 1 FROM asset_locale WHERE asset_locale.document_id = publish_plan.document_id);
+
+-- unpublish_plan_choose: (plan_id, image, video, file, other)
+-- what is not asked for goes on; a set of assets has one place only
+UPDATE publish_plan SET places = (SELECT publication.places & CASE asset.type
+      WHEN 'image' THEN 3 - CAST(:image AS BIGINT) WHEN 'video' THEN 3 - CAST(:video AS BIGINT)
+      WHEN 'file' THEN 3 - CAST(:file AS BIGINT) ELSE 1 - CAST(:other AS BIGINT) END
+    FROM publication JOIN asset_locale ON asset_locale.document_id = publication.document_id
+    JOIN asset ON asset.asset_id = asset_locale.asset_id
+    WHERE publication.document_id = publish_plan.document_id AND publication.context = publish_plan.context
+      AND publication.to_seq IS NULL)
+WHERE plan_id = :plan_id;
+
+-- unpublish_plan_keep: (plan_id)
+UPDATE publish_plan SET number = (SELECT publication.number FROM publication
+  WHERE publication.document_id = publish_plan.document_id AND publication.context = publish_plan.context
+    AND publication.to_seq IS NULL)
+WHERE plan_id = :plan_id AND places > 0;
+
+-- publish_plan_item: (plan_id, document_id, number, places)
+INSERT INTO publish_plan(plan_id, document_id, number, context, places)
 SELECT :plan_id, branch.document_id, CASE WHEN :number > 0 THEN :number ELSE branch.head END,
-  document.context
+  document.context, CASE WHEN :places > 0 THEN :places END
 FROM document JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 WHERE document.document_id = :document_id AND (branch.head > 0 OR :number > 0)
-ON CONFLICT (plan_id, document_id) DO UPDATE SET number = excluded.number;
+ON CONFLICT (plan_id, document_id) DO UPDATE SET number = excluded.number, places = excluded.places;
 
 -- publish_plan_group: (plan_id, group_id)
 INSERT INTO publish_plan(plan_id, document_id, number, context)
@@ -82,9 +139,13 @@ WHERE branch.group_id = :group_id AND branch.group_id <> 0 AND branch.head > 0;
 
 -- publish_plan_undo: (plan_id, seq, tenant_id)
 -- what was live before the number, in the place of what it made live
-INSERT INTO publish_plan(plan_id, document_id, number, context, was)
-SELECT :plan_id, subject, coalesce(before_number, 0), context, after_number FROM change_entry
-WHERE seq = :seq AND tenant_id = :tenant_id AND kind = 'publication';
+INSERT INTO publish_plan(plan_id, document_id, number, context, was, places)
+SELECT :plan_id, change_entry.subject, coalesce(change_entry.before_number, 0), change_entry.context,
+  change_entry.after_number, publication.places
+FROM change_entry
+LEFT JOIN publication ON publication.document_id = change_entry.subject
+  AND publication.context = change_entry.context AND publication.to_seq = :seq
+WHERE change_entry.seq = :seq AND change_entry.tenant_id = :tenant_id AND change_entry.kind = 'publication';
 
 -- publish_plan_changed: (plan_id, seq, force) -> name
 -- what was published or taken back after the number, or would come back out of the trash
@@ -125,6 +186,7 @@ absent AS (
     LEFT JOIN revision ON revision.document_id = planned.document_id AND revision.number = planned.number
     LEFT JOIN publication ON publication.document_id = asset_locale.document_id AND publication.to_seq IS NULL
     WHERE asset_locale.asset_id = named.asset_id AND asset_locale.locale IN (named.locale, 'system_neutral')
+      AND (coalesce(planned.places, publication.places, 3) & 1) = 1
       AND (revision.body IS NOT NULL OR planned.document_id IS NULL AND publication.number IS NOT NULL)))
 SELECT DISTINCT shown.document_id, asset.name, document_name.name AS by_set
 FROM absent
@@ -232,6 +294,7 @@ JOIN set_name ON set_name.document_id = publication.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
   AND planned.document_id = publication.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+  AND (publish_plan.number = 0 OR (publish_plan.places & 1) = 0)
 GROUP BY publish_plan.document_id;
 
 -- unpublish_plan_holders: (plan_id, most) -> name
@@ -246,6 +309,7 @@ JOIN asset_name AS holder ON holder.document_id = publication.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
   AND planned.document_id = publication.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+  AND (publish_plan.number = 0 OR (publish_plan.places & 1) = 0)
 ORDER BY 1 LIMIT :most;
 
 -- unpublish_plan_referenced: (plan_id) -> name
@@ -259,11 +323,13 @@ JOIN set_name ON set_name.document_id = publication.document_id
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
   AND planned.document_id = publication.document_id
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
+  AND (publish_plan.number = 0 OR (publish_plan.places & 1) = 0)
 ORDER BY 1;
 
 -- publish_plan_dependencies: (plan_id, tenant_id)
-INSERT INTO publish_plan(plan_id, document_id, number, context)
-SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context
+INSERT INTO publish_plan(plan_id, document_id, number, context, places)
+SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context,
+  coalesce(publication.places, 3) | 1
 FROM publish_plan
 JOIN media_set ON media_set.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
@@ -271,6 +337,8 @@ JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
 JOIN asset_locale ON asset_locale.asset_id = revision_asset.asset_id
 JOIN document ON document.document_id = asset_locale.document_id
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
 WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out_by IS NULL
   AND (asset_locale.locale IN ('system_neutral', media_set.locale)
     OR media_set.locale = 'system_neutral' AND asset_locale.locale IN (
@@ -282,8 +350,9 @@ ON CONFLICT (plan_id, document_id) DO NOTHING;
 
 -- publish_plan_members: (plan_id)
 -- what planned sets of assets hold: in every locale for a neutral set
-INSERT INTO publish_plan(plan_id, document_id, number, context)
-SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context
+INSERT INTO publish_plan(plan_id, document_id, number, context, places)
+SELECT DISTINCT publish_plan.plan_id, branch.document_id, branch.head, document.context,
+  coalesce(publication.places, 3) | 1
 FROM publish_plan
 JOIN asset_locale AS holder ON holder.document_id = publish_plan.document_id
 JOIN revision_asset ON revision_asset.document_id = publish_plan.document_id
@@ -292,19 +361,24 @@ JOIN asset_locale ON asset_locale.asset_id = revision_asset.asset_id
   AND (holder.locale = 'system_neutral' OR asset_locale.locale IN ('system_neutral', holder.locale))
 JOIN document ON document.document_id = asset_locale.document_id AND document.trashed_us IS NULL
 JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.to_seq IS NULL
 WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out_by IS NULL
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
 -- publish_plan_drop_known: (plan_id)
+-- with places that were chosen: what was live in all of them
 DELETE FROM publish_plan WHERE plan_id = :plan_id AND EXISTS (
   SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
-    AND publication.context = publish_plan.context);
+    AND publication.context = publish_plan.context AND (publication.places & coalesce(publish_plan.places, 0))
+      = coalesce(publish_plan.places, 0));
 
 -- publish_plan_drop_live: (plan_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id AND (EXISTS (
   SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
     AND publication.context = publish_plan.context AND publication.to_seq IS NULL
-    AND publication.number = publish_plan.number)
+    AND publication.number = publish_plan.number
+    AND publication.places = coalesce(publish_plan.places, publication.places))
   OR (number = 0 OR EXISTS (SELECT 1 FROM revision WHERE revision.document_id = publish_plan.document_id
     AND revision.number = publish_plan.number AND revision.body IS NULL))
   AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
@@ -329,14 +403,20 @@ JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
-  AND planned.document_id = document.document_id
+  AND planned.document_id = document.document_id AND (coalesce(planned.places, publication.places, 3) & 1) = 1
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
   AND (branch.head > 0 OR asset_locale.locale = 'system_neutral')
-  AND (publication.number IS NULL OR publication.number <> branch.head)
+  AND (publication.number IS NULL OR publication.number <> branch.head OR (publication.places & 1) = 0)
 ORDER BY asset.name, publish_plan.document_id;
 
 -- publish_plan_items: (plan_id) -> document_id, number
-SELECT document_id, number FROM publish_plan WHERE plan_id = :plan_id ORDER BY document_id;
+-- what is not to show in its own place is as good as taken back
+SELECT publish_plan.document_id,
+  CASE WHEN (coalesce(publish_plan.places, publication.places, 3) & 1) = 1 THEN publish_plan.number ELSE 0 END AS number
+FROM publish_plan
+LEFT JOIN publication ON publication.document_id = publish_plan.document_id
+  AND publication.context = publish_plan.context AND publication.to_seq IS NULL
+WHERE publish_plan.plan_id = :plan_id ORDER BY publish_plan.document_id;
 
 -- publish_plan_remove: (plan_id, document_id)
 DELETE FROM publish_plan WHERE plan_id = :plan_id AND document_id = :document_id;
@@ -437,8 +517,11 @@ WHERE to_seq IS NULL
     AND publish_plan.context = publication.context);
 
 -- publish_open: (seq)
-INSERT INTO publication(document_id, context, from_seq, number)
-SELECT publish_plan.document_id, publish_plan.context, :seq, publish_plan.number
+INSERT INTO publication(document_id, context, from_seq, number, places)
+SELECT publish_plan.document_id, publish_plan.context, :seq, publish_plan.number,
+  coalesce(publish_plan.places, (SELECT publication.places FROM publication
+    WHERE publication.document_id = publish_plan.document_id AND publication.context = publish_plan.context
+      AND publication.to_seq = :seq), 3)
 FROM publish_plan JOIN revision ON revision.document_id = publish_plan.document_id
   AND revision.number = publish_plan.number
 WHERE publish_plan.plan_id = :seq AND revision.body IS NOT NULL;
@@ -451,9 +534,9 @@ FROM publish_plan LEFT JOIN publication ON publication.document_id = publish_pla
   AND publication.context = publish_plan.context AND publication.to_seq = :seq
 WHERE publish_plan.plan_id = :seq;
 
--- trash_was_live: (document_id, cause) -> number
+-- trash_was_live: (document_id, cause) -> number, places
 -- what was live until a change of this cause, if nothing was live since
-SELECT publication.number FROM publication
+SELECT publication.number, publication.places FROM publication
 JOIN change ON change.seq = publication.to_seq AND change.cause = :cause
 WHERE publication.document_id = :document_id AND NOT EXISTS (
   SELECT 1 FROM publication AS later WHERE later.document_id = publication.document_id

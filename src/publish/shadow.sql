@@ -6,17 +6,18 @@ CREATE TEMP TABLE publish_plan(
   number BIGINT NOT NULL,
   context TEXT NOT NULL,
   was BIGINT,
+  places BIGINT,
   PRIMARY KEY (plan_id, document_id));
 CREATE TEMP TABLE previewed(
   document_id BIGINT PRIMARY KEY,
   number BIGINT NOT NULL);
 CREATE TEMP VIEW publication AS
 SELECT live_publication.document_id, live_publication.context, live_publication.from_seq, live_publication.to_seq,
-  live_publication.number
+  live_publication.number, live_publication.places
 FROM live_publication
 WHERE NOT EXISTS (SELECT 1 FROM previewed WHERE previewed.document_id = live_publication.document_id)
 UNION ALL
-SELECT document.document_id, document.context, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), previewed.number
+SELECT document.document_id, document.context, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), previewed.number, CAST(3 AS BIGINT)
 FROM previewed JOIN document ON document.document_id = previewed.document_id
 WHERE document.trashed_us IS NULL;
 ;;

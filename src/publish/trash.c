@@ -75,17 +75,21 @@ vt_trash(VtDb *db,
            put_each(db, request, actor, ret_result, error) && vt_tx_commit(tx, error);
 }
 
-/* The revision of the document that was live when it went into the trash; 0: none. */
+/* Which revision of the document was live, and where, when it went into the trash; 0: none. */
 static gboolean
-find_live(VtDb *db, gint64 document_id, gint64 *ret_number, GError **error)
+find_live(VtDb *db, VtPublishItem *item, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_trash_was_live, error);
 
     if (stmt == NULL)
         return FALSE;
-    vt_stmt_bind_int(stmt, "document_id", document_id);
+    vt_stmt_bind_int(stmt, "document_id", item->document_id);
     vt_stmt_bind_text(stmt, "cause", CAUSE);
-    return vt_stmt_read_int(stmt, "number", ret_number, error);
+    while (vt_stmt_next(stmt)) {
+        item->number = vt_stmt_int(stmt, "number");
+        item->places = (int)vt_stmt_int(stmt, "places");
+    }
+    return vt_stmt_end(stmt, error);
 }
 
 /* The head says what revision @number said? Then that goes live, not a draft beside it. */
@@ -113,7 +117,7 @@ items_of(VtDb *db, const GArray *documents, GError **error)
         VtPublishItem item = {.document_id = g_array_index(documents, gint64, i)};
         gboolean head = FALSE;
 
-        if (!find_live(db, item.document_id, &item.number, error))
+        if (!find_live(db, &item, error))
             return NULL;
         if (item.number == 0)
             continue;

@@ -57,7 +57,7 @@ collect(VtPublishPlan *plan, const VtUnpublishRequest *request, GError **error)
     for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
         if (!vt_publish_plan_close_asset(plan, request->assets[i], error))
             return FALSE;
-    return TRUE;
+    return vt_publish_plan_leave(plan, request->outlets, error);
 }
 
 /* A live set must not be left naming what is live no more, unless it is unpublished with it. */

@@ -15,6 +15,7 @@ typedef struct {
     const char *channel; /* products and categories in this channel (`Omnichannel` too) only; NULL:
                             in each */
     const char *locale;  /* products and categories in this locale only; NULL: in each */
+    VtOutlets outlets;   /* assets in these contexts only; 0: in all */
     gboolean force;      /* also assets that live sets show; who may is the caller's question */
     gboolean dry_run;    /* only tell: nothing is refused for what shows it, nothing changes */
     gboolean tell_changes; /* of a dry run: which answers would differ */

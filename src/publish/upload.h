@@ -42,9 +42,9 @@ typedef struct {
  * Decodes outside of any transaction, then writes the asset in one, then publishes that locale.
  *
  * Returns: FALSE with an error of vt_ingest_file, VT_ERROR_BAD_VALUE, VT_ERROR_BAD_ENUM,
- *   VT_ERROR_LOCALE, VT_ERROR_DUPLICATE_NAME, VT_ERROR_DUPLICATE_SKIPPED, VT_ERROR_CHECKED_OUT, VT_ERROR_MEDIA_TYPE when the
- * asset of this name is of another type, or an error of db.h. Nothing is kept then but perhaps the
- * bytes; if only the publishing failed, the asset is there as a draft.
+ *   VT_ERROR_LOCALE, VT_ERROR_DUPLICATE_NAME, VT_ERROR_DUPLICATE_SKIPPED, VT_ERROR_CHECKED_OUT,
+ * VT_ERROR_MEDIA_TYPE when the asset of this name is of another type, or an error of db.h. Nothing
+ * is kept then but perhaps the bytes; if only the publishing failed, the asset is there as a draft.
  */
 gboolean vt_upload(VtDb *db,
     VtIngest *ingest,

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define NOT_IMAGE "not_image"
+#define NOT_CONTENT "not_content"
+
 static void
 track_free(gpointer data)
 {
@@ -181,6 +184,10 @@ vt_readstore_attributes_format(const VtReadstoreAttributes *self)
         format_members(self->members, &json);
     if (self->rows > 1)
         vt_json_member_int(&json, "rows", self->rows);
+    if (self->not_image)
+        vt_json_member_bool(&json, NOT_IMAGE, TRUE);
+    if (self->not_content)
+        vt_json_member_bool(&json, NOT_CONTENT, TRUE);
     vt_json_end_object(&json);
     return vt_json_steal(&json);
 }
@@ -287,4 +294,19 @@ vt_readstore_attributes_parse(const char *text, VtReadstoreAttributes *ret_attri
     for (gsize i = 0; i < json_array_size(members); i++)
         read_member(json_array_get(members, i), self);
     self->rows = (int)MIN(read_number(value, "rows", 0), G_MAXINT);
+    self->not_image = json_is_true(json_object_get(value, NOT_IMAGE));
+    self->not_content = json_is_true(json_object_get(value, NOT_CONTENT));
+}
+
+gboolean
+vt_readstore_asset_is_named(const VtReadstoreAsset *asset)
+{
+    g_auto(VtReadstoreAttributes) attributes = {0};
+    gboolean as_file = asset->type == VT_ASSET_TYPE_VIDEO || asset->type == VT_ASSET_TYPE_FILE;
+
+    /* nearly all are served everywhere: not read for that */
+    if (asset->attributes == NULL || strstr(asset->attributes, "\"not_") == NULL)
+        return TRUE;
+    vt_readstore_attributes_parse(asset->attributes, &attributes);
+    return as_file ? !attributes.not_content : !attributes.not_image;
 }

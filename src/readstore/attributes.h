@@ -4,13 +4,14 @@
  *     {"modified_s","poster":{"hash","width","height"},"playtime","minimum_age","force_download",
  *      "focal":{"x","y"},"tracks":[{"role","language","hash","media_type","bytes"}],
  *      "members":[{"name","type","hash","width","height","locales","swatch","color","label"}],
- *      "rows"}
+ *      "rows","not_image","not_content"}
  *
  * Absent keys are empty. A reader takes what it understands: a newer program may have written it.
  */
 #pragma once
 
 #include "contract/contract.h"
+#include "readstore/record.h"
 
 #include <glib.h>
 
@@ -47,6 +48,8 @@ typedef struct {
     GPtrArray *tracks;       /* owned VtReadstoreTrack*; never NULL */
     GPtrArray *members;      /* of a set in order, owned VtReadstoreMember*; never NULL */
     int rows;                /* of its members; 0 and 1: one */
+    gboolean not_image;      /* published, but not for /is/image */
+    gboolean not_content;    /* … not for /is/content */
 } VtReadstoreAttributes;
 
 /* Nothing known. */
@@ -69,3 +72,7 @@ char *vt_readstore_attributes_format(const VtReadstoreAttributes *self); /* newl
 /* @text: NULL is allowed; what is not of the form counts as nothing known. @ret_attributes is to be
  * cleared. */
 void vt_readstore_attributes_parse(const char *text, VtReadstoreAttributes *ret_attributes);
+
+/* Whether the channel API names the asset: one that is not served where its address leads is none
+ * of its business. */
+gboolean vt_readstore_asset_is_named(const VtReadstoreAsset *asset);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contract/contract.h"
 #include "history_sql.h"
+#include "media/outlet.h"
 #include "sync/sync.h"
 
 #include <string.h>
@@ -55,14 +56,36 @@ time_json(VtStmt *stmt, const char *column)
     return text != NULL ? json_string(text) : json_null();
 }
 
+/* @contexts is taken. */
 static json_t *
-item_json(VtPublishAction action, const char *locale, const char *context, gint64 number)
+item_json(VtPublishAction action, const char *locale, json_t *contexts, gint64 number)
 {
     json_t *revision = number != 0 ? json_integer(number) : json_null();
-    json_t *contexts = context != NULL ? json_pack("[s]", context) : json_array();
 
     return json_pack("{s:s,s:s?,s:o,s:o}", "action", vt_publish_action_names[action], "locale",
         locale, "contexts", contexts, "revision", revision);
+}
+
+/* A locale that went live, somewhere or in another revision, and that is not live somewhere any
+ * more. */
+static gboolean
+add_items(VtStmt *stmt, json_t *list, GError **error)
+{
+    const char *word = vt_stmt_text(stmt, "type"), *locale = vt_stmt_text(stmt, "locale");
+    int type = vt_text_index(vt_asset_type_names, VT_ASSET_TYPE_COUNT, word);
+    gint64 number = vt_stmt_int(stmt, "number");
+    int places = (int)vt_stmt_int(stmt, "places"), was = (int)vt_stmt_int(stmt, "was_places");
+    int shown = number == vt_stmt_int(stmt, "was_number") ? places & ~was : places;
+
+    if (type < 0)
+        return vt_throw(error, VT_ERROR_STORAGE, "an asset is of the unknown type '%s'", word);
+    if (shown != 0)
+        json_array_append_new(list, item_json(VT_PUBLISH_ACTION_PUBLISH, locale,
+                                        vt_outlets_json((VtAssetType)type, shown), number));
+    if ((was & ~places) != 0)
+        json_array_append_new(list, item_json(VT_PUBLISH_ACTION_UNPUBLISH, locale,
+                                        vt_outlets_json((VtAssetType)type, was & ~places), 0));
+    return TRUE;
 }
 
 /* What of the asset changed. */
@@ -73,19 +96,14 @@ list_items(const History *self, const Happening *at, GError **error)
     g_autoptr(json_t) list = json_array();
 
     if (at->id < 0)
-        json_array_append_new(list, item_json(VT_PUBLISH_ACTION_PURGE, NULL, NULL, 0));
+        json_array_append_new(list, item_json(VT_PUBLISH_ACTION_PURGE, NULL, json_array(), 0));
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "asset_id", self->query->asset_id);
     vt_stmt_bind_int(stmt, "seq", at->id);
-    while (vt_stmt_next(stmt)) {
-        gboolean is_live = vt_stmt_int(stmt, "is_live") != 0;
-
-        json_array_append_new(
-            list, item_json(is_live ? VT_PUBLISH_ACTION_PUBLISH : VT_PUBLISH_ACTION_UNPUBLISH,
-                      vt_stmt_text(stmt, "locale"), vt_stmt_text(stmt, "context"),
-                      is_live ? vt_stmt_int(stmt, "number") : 0));
-    }
+    while (vt_stmt_next(stmt))
+        if (!add_items(stmt, list, error))
+            return NULL;
     return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
 }
 

@@ -24,16 +24,18 @@ SELECT max(coalesce(publication.to_seq, publication.from_seq)) AS seq
 FROM asset_locale JOIN publication ON publication.document_id = asset_locale.document_id
 WHERE asset_locale.asset_id = :asset_id;
 
--- history_items: (asset_id, seq) -> locale, context, number, is_live
--- what a log number made live, and what it took back without putting something in its place
-SELECT asset_locale.locale, publication.context, publication.number,
-  CASE WHEN publication.from_seq = :seq THEN 1 ELSE 0 END AS is_live
-FROM asset_locale JOIN publication ON publication.document_id = asset_locale.document_id
-WHERE asset_locale.asset_id = :asset_id AND (publication.from_seq = :seq
-  OR publication.to_seq = :seq AND NOT EXISTS (SELECT 1 FROM publication AS later
-    WHERE later.document_id = publication.document_id AND later.context = publication.context
-      AND later.from_seq = :seq))
-ORDER BY asset_locale.locale, publication.context;
+-- history_items: (asset_id, seq) -> type, locale, number, places, was_number, was_places
+-- what a log number made live in the place of what was, and (number NULL) what it took back
+SELECT asset.type, asset_locale.locale, publication.number, publication.places, former.number AS was_number,
+  former.places AS was_places
+FROM asset JOIN asset_locale ON asset_locale.asset_id = asset.asset_id
+JOIN document ON document.document_id = asset_locale.document_id
+LEFT JOIN publication ON publication.document_id = document.document_id
+  AND publication.context = document.context AND publication.from_seq = :seq
+LEFT JOIN publication AS former ON former.document_id = document.document_id
+  AND former.context = document.context AND former.to_seq = :seq
+WHERE asset.asset_id = :asset_id AND (publication.number IS NOT NULL OR former.number IS NOT NULL)
+ORDER BY asset_locale.locale;
 
 -- history_stores: (tenant_id, seq, asset_id) -> name, node, is_behind, applied_us, problem
 -- asset_id: of the newest state, which a store may have put aside; 0: of an older one

@@ -79,12 +79,23 @@ find_poster(
     return TRUE;
 }
 
+/* Pictures and sets have their own place under /is/image, all else under /is/content. */
+static void
+add_places(VtAssetType type, int places, VtReadstoreAttributes *attributes)
+{
+    gboolean as_file = type == VT_ASSET_TYPE_VIDEO || type == VT_ASSET_TYPE_FILE;
+
+    attributes->not_image = (places & (as_file ? VT_PLACE_OTHER : VT_PLACE_OWN)) == 0;
+    attributes->not_content = (places & (as_file ? VT_PLACE_OWN : VT_PLACE_OTHER)) == 0;
+}
+
 /* What a locale does not say, the neutral one says where its binary is shown. */
 static char *
 attributes_of(VtDb *db,
     const VtAssetPublished *published,
     const VtAssetLive *live,
     const VtAssetContent *binary,
+    int places,
     GError **error)
 {
     g_auto(VtReadstoreAttributes) attributes = {0};
@@ -92,6 +103,7 @@ attributes_of(VtDb *db,
     vt_readstore_attributes_init(&attributes);
     attributes.modified_s = live->at_us / G_USEC_PER_SEC;
     attributes.playtime_s = binary->playtime_s;
+    add_places(published->type, places, &attributes);
     add_presentation(&live->content, &attributes);
     if (binary != &live->content)
         add_presentation(binary, &attributes);
@@ -138,7 +150,9 @@ put_locale(VtReadstoreWriter *writer,
     const VtAssetLive *neutral = vt_asset_published_in(published, VT_LOCALE_NEUTRAL);
     gboolean own = vt_asset_content_is_shown(&live->content);
     const VtAssetContent *binary = own || neutral == NULL ? &live->content : &neutral->content;
-    g_autofree char *attributes = attributes_of(db, published, live, binary, error);
+    /* texts of its own show the neutral binary where that is shown */
+    const int places = binary == &live->content ? live->places : live->places & neutral->places;
+    g_autofree char *attributes = attributes_of(db, published, live, binary, places, error);
     g_autofree char *words = words_of(&live->content);
     VtReadstoreAsset record = {.asset = published->asset_id,
         .locale = live->locale,

@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+/* Whether it has something of its own to show, where its address leads. */
+static gboolean
+is_shown(const VtAssetLive *live)
+{
+    return live != NULL && (live->places & VT_PLACE_OWN) != 0 &&
+           vt_asset_content_is_shown(&live->content);
+}
+
 /* What has the binary, or the members, that is shown in @locale; NULL when nothing can be shown. */
 static const VtAssetContent *
 shown_in(const VtAssetPublished *asset, const char *locale)
@@ -12,10 +20,9 @@ shown_in(const VtAssetPublished *asset, const char *locale)
     const VtAssetLive *own = vt_asset_published_in(asset, locale);
     const VtAssetLive *neutral = vt_asset_published_in(asset, VT_LOCALE_NEUTRAL);
 
-    if (own != NULL && vt_asset_content_is_shown(&own->content))
+    if (is_shown(own))
         return &own->content;
-    return neutral != NULL && vt_asset_content_is_shown(&neutral->content) ? &neutral->content
-                                                                           : NULL;
+    return is_shown(neutral) ? &neutral->content : NULL;
 }
 
 static char **

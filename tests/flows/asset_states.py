@@ -134,4 +134,48 @@ def a_new_version_is_live_as_the_asset_was_where_that_is_retained(library: Libra
     set_to(library, upload_retain_publish='default')
 
 
+def places(library: Library, name: str) -> tuple[int, int]:
+    """What the picture's two addresses answer."""
+    return library.server.image(name).status, library.server.get(f'/is/content/acme/{name}').status
+
+
+@tap.test
+def an_asset_is_served_in_the_contexts_it_is_published_to(library: Library) -> None:
+    add(library, 'plan', 'publish=false')
+    switch(library, 'publish', ['plan'], contexts=['content'])
+    vitrine.eventually(lambda: places(library, 'plan') == (403, 200), 'only its bytes are served')
+    state = library.told('AssetState', 'assets/plan')
+    equal([row['contexts'] for row in state['locales']], [['content']])
+    library.upload([('plan.png', library.picture((77, 7, 7)))], 'if_exists=overwrite')
+    vitrine.eventually(lambda: library.told('AssetState', 'assets/plan')['published']['binary'] !=
+                       state['published']['binary'], 'a new version is live')
+    equal(places(library, 'plan'), (403, 200), 'where the old one was')
+    switch(library, 'publish', ['plan'], contexts=['image'])
+    vitrine.eventually(lambda: places(library, 'plan') == (200, 200), 'it is served on both')
+    switch(library, 'unpublish', ['plan'], contexts=['content'])
+    vitrine.eventually(lambda: places(library, 'plan') == (200, 403), 'its bytes are not')
+    switch(library, 'unpublish', ['plan'])
+    vitrine.eventually(lambda: places(library, 'plan') == (403, 403), 'it is gone')
+    equal([(item['action'], item['contexts']) for one in history(library, 'plan')['publishes']
+           for item in one['items']],
+          [('unpublish', ['image']), ('unpublish', ['content']), ('publish', ['image']), ('publish', ['content']),
+           ('publish', ['content'])])
+    library.refused('media_type', 'publish', 'POST', {'assets': ['plan'], 'contexts': ['video']})
+    library.refused('bad_enum', 'publish', 'POST', {'assets': ['plan'], 'contexts': ['moon']})
+    library.refused('bad_value', 'publish', 'POST', {'products': ['mug'], 'contexts': ['image']})
+
+
+@tap.test
+def a_job_publishes_to_one_kind_of_server(library: Library) -> None:
+    add(library, 'both', 'publish=false')
+    job = library.told('Job', 'jobs', 'POST', {'type': 'publish', 'parameters': {
+        'mode': 'incremental', 'contexts': ['content']}})['id']
+    vitrine.eventually(lambda: library.told('Job', f'jobs/{job}')['outcome'] == 'completed', 'the job ends')
+    vitrine.eventually(lambda: places(library, 'both') == (403, 200), 'only its bytes are served')
+    library.workspace.run('publish', '--assets', 'both', '--contexts', 'image', '--wait', server=library.server)
+    equal(places(library, 'both'), (200, 200))
+    library.workspace.run('unpublish', '--assets', 'both', '--contexts', 'image', '--wait', server=library.server)
+    equal(places(library, 'both'), (403, 200))
+
+
 tap.main(prepare)
