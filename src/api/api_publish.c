@@ -27,6 +27,7 @@ publish(VtApi *api, VtRequest *request, VtPublishResult *result, GError **error)
         return FALSE;
     if (order.mode == VT_PUBLISH_MODE_FULL_OVERRIDE)
         return vt_throw(error, VT_ERROR_BAD_VALUE, "'full_override' is the mode of a job");
+    order.request.may_wait = TRUE;
     session = vt_api_session(api, error);
     return session.db != NULL && vt_publish(session.db, &order.request, &actor, result, error);
 }
@@ -58,6 +59,7 @@ unpublish(VtApi *api, VtRequest *request, VtUnpublishResult *result, GError **er
     if (body == NULL ||
         !vt_unpublish_order_parse(body, vt_api_user(request)->tenant_id, &order, error))
         return FALSE;
+    order.request.may_wait = TRUE;
     session = vt_api_session(api, error);
     return session.db != NULL &&
            (!order.request.force || vt_api_check_administrator(session.db, request, error)) &&

@@ -80,17 +80,18 @@ part_goes_on(const guint8 *bytes, gsize length, gpointer data, GError **error)
 static json_t *
 describe_done(const char *file, const VtUploadResult *result)
 {
-    return json_pack("{s:s,s:s,s:s,s:b,s:b,s:I,s:n,s:n}", "file", file, "asset", result->name,
+    return json_pack("{s:s,s:s,s:s,s:b,s:b,s:I,s:b,s:n,s:n}", "file", file, "asset", result->name,
         "type", vt_asset_type_names[result->type], "new", result->is_new, "renamed",
-        result->is_renamed, "seq", (json_int_t)result->seq, "code", "detail");
+        result->is_renamed, "seq", (json_int_t)result->seq, "marked", result->is_marked, "code",
+        "detail");
 }
 
 static json_t *
 describe_refused(const char *file, const GError *error)
 {
-    return json_pack("{s:s,s:n,s:n,s:b,s:b,s:i,s:s,s:s}", "file", file, "asset", "type", "new",
-        FALSE, "renamed", FALSE, "seq", 0, "code", vt_error_rows[vt_error_code(error)].code,
-        "detail", error->message);
+    return json_pack("{s:s,s:n,s:n,s:b,s:b,s:i,s:b,s:s,s:s}", "file", file, "asset", "type", "new",
+        FALSE, "renamed", FALSE, "seq", 0, "marked", FALSE, "code",
+        vt_error_rows[vt_error_code(error)].code, "detail", error->message);
 }
 
 /* What is wrong with one file is told in its row; the form goes on. */

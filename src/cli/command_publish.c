@@ -62,6 +62,7 @@ publish_here(
         .products = (const char *const *)products,
         .categories = (const char *const *)categories,
         .assets = (const char *const *)assets,
+        .may_wait = TRUE,
         .with_dependencies = options->with_dependencies,
         .dry_run = options->dry_run,
         .tell_changes = options->changes};
@@ -105,6 +106,7 @@ static void
 show(const json_t *result, const VtSettings *settings, gboolean dry_run)
 {
     gint64 n = json_integer_value(json_object_get(result, "published"));
+    gint64 marked = json_integer_value(json_object_get(result, "marked"));
 
     if (settings->json) {
         g_autofree char *text = json_dumps(result, JSON_COMPACT);
@@ -112,6 +114,9 @@ show(const json_t *result, const VtSettings *settings, gboolean dry_run)
         vt_print("%s\n", text);
     } else if (dry_run) {
         vt_plan_show(result, "published", "go live");
+    } else if (marked > 0) {
+        vt_print(
+            "marked %" G_GINT64_FORMAT " documents for the next publish of everything\n", marked);
     } else if (n == 0) {
         vt_print("nothing to publish: everything asked for is live already\n");
     } else {

@@ -56,6 +56,7 @@ unpublish_here(
         .assets = (const char *const *)assets,
         .channel = options->channel,
         .locale = options->locale,
+        .may_wait = TRUE,
         .force = options->force,
         .dry_run = options->dry_run,
         .tell_changes = options->changes};
@@ -93,6 +94,7 @@ static void
 show(const json_t *result, gboolean json, gboolean dry_run)
 {
     gint64 n = json_integer_value(json_object_get(result, "unpublished"));
+    gint64 marked = json_integer_value(json_object_get(result, "marked"));
 
     if (json) {
         g_autofree char *text = json_dumps(result, JSON_COMPACT);
@@ -100,6 +102,10 @@ show(const json_t *result, gboolean json, gboolean dry_run)
         vt_print("%s\n", text);
     } else if (dry_run) {
         vt_plan_show(result, "unpublished", "be taken back");
+    } else if (marked > 0) {
+        vt_print("marked %" G_GINT64_FORMAT " documents to be taken back by the next publish of "
+                 "everything\n",
+            marked);
     } else if (n == 0) {
         vt_print("nothing to unpublish: nothing asked for is live\n");
     } else {

@@ -17,6 +17,7 @@
 #include "history_sql.h"
 #include "jobs_sql.h"
 #include "library_sql.h"
+#include "mark_sql.h"
 #include "media_sql.h"
 #include "past_sql.h"
 #include "preview_sql.h"
@@ -56,6 +57,7 @@ static const struct {
     {"media", vt_sql_table_variant},
     {"publish", vt_sql_table_difference},
     {"publish", vt_sql_table_group_items},
+    {"publish", vt_sql_table_mark},
     {"publish", vt_sql_table_past},
     {"publish", vt_sql_table_preview},
     {"publish", vt_sql_table_publish},

@@ -313,7 +313,7 @@ gboolean
 vt_document_delete(VtDb *db, gint64 document_id, GError **error)
 {
     static const VtSql *const step[] = {&vt_sql_document_forget_assets,
-        &vt_sql_document_forget_revisions, &vt_sql_document_forget_branches,
+        &vt_sql_document_forget_revisions, &vt_sql_document_forget_mark, &vt_sql_document_forget_branches,
         &vt_sql_document_delete};
     gboolean was_published = FALSE;
 

@@ -67,6 +67,13 @@ CREATE INDEX branch_by_group ON branch(group_id, document_id) WHERE group_id <> 
 -- schema_document_3: ()
 -- where of a document's contexts a publication shows: 1 its own, 2 the other one of an asset
 ALTER TABLE publication ADD COLUMN places BIGINT NOT NULL DEFAULT 3;
+-- what the next publish of everything is to do with a document: make its head live (places NULL: where it is live, or
+-- everywhere), or leave it live in these places only
+CREATE TABLE publish_mark(
+  document_id BIGINT PRIMARY KEY REFERENCES document(document_id),
+  is_wanted BIGINT NOT NULL,
+  places BIGINT,
+  is_forced BIGINT NOT NULL);
 ;;
 
 -- document_add: (tenant_id, kind, context, created_us) -> document_id
@@ -138,6 +145,9 @@ DELETE FROM revision_asset WHERE document_id = :document_id;
 
 -- document_forget_revisions: (document_id)
 DELETE FROM revision WHERE document_id = :document_id;
+
+-- document_forget_mark: (document_id)
+DELETE FROM publish_mark WHERE document_id = :document_id;
 
 -- document_forget_branches: (document_id)
 DELETE FROM branch WHERE document_id = :document_id;

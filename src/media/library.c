@@ -137,6 +137,17 @@ vt_library_describe_body(const VtEdit *edit, const char *body, GError **error)
     return g_steal_pointer(&told);
 }
 
+/* What the next publish of everything does with a locale; NULL: nothing in particular. */
+static const char *
+mark_of(VtStmt *stmt)
+{
+    if (vt_stmt_int(stmt, "is_marked") == 0)
+        return NULL;
+    return vt_publish_action_names[vt_stmt_int(stmt, "is_wanted") != 0
+                                       ? VT_PUBLISH_ACTION_PUBLISH
+                                       : VT_PUBLISH_ACTION_UNPUBLISH];
+}
+
 static json_t *
 describe_locales(VtDb *db, const VtAssetPlace *place, GError **error)
 {
@@ -149,11 +160,12 @@ describe_locales(VtDb *db, const VtAssetPlace *place, GError **error)
     while (vt_stmt_next(stmt)) {
         gint64 head = vt_stmt_int(stmt, "head"), published = vt_stmt_int(stmt, "published");
 
-        json_array_append_new(list,
-            json_pack("{s:s,s:b,s:o,s:b,s:b}", "locale", vt_stmt_text(stmt, "locale"), "published",
-                published != 0, "contexts",
-                vt_outlets_json(place->asset.type, (int)vt_stmt_int(stmt, "places")), "has_draft",
-                head != published, "checked_out", vt_stmt_int(stmt, "checked_out") != 0));
+        json_array_append_new(
+            list, json_pack("{s:s,s:b,s:o,s:s?,s:b,s:b}", "locale", vt_stmt_text(stmt, "locale"),
+                      "published", published != 0, "contexts",
+                      vt_outlets_json(place->asset.type, (int)vt_stmt_int(stmt, "places")),
+                      "marked", mark_of(stmt), "has_draft", head != published, "checked_out",
+                      vt_stmt_int(stmt, "checked_out") != 0));
     }
     return vt_stmt_end(stmt, error) ? g_steal_pointer(&list) : NULL;
 }

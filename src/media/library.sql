@@ -10,7 +10,9 @@ WHERE tenant_id = :tenant_id AND name > :after_name
   AND (:type = '' OR type = :type) AND (:category = '' OR category = :category)
   AND (:state = '' OR :state = 'published' AND is_published = 1
     OR :state = 'unpublished' AND is_published = 0 OR :state = 'draft' AND has_draft = 1
-    OR :state = 'checked_out' AND is_edited = 1)
+    OR :state = 'checked_out' AND is_edited = 1 OR :state = 'marked' AND EXISTS (SELECT 1 FROM publish_mark
+      JOIN asset_locale AS own ON own.document_id = publish_mark.document_id
+      WHERE own.asset_id = asset_overview.asset_id))
   AND (:locale = '' OR EXISTS (SELECT 1 FROM asset_locale AS own
     WHERE own.asset_id = asset_overview.asset_id AND own.locale = :locale))
   AND (:tag = '' OR EXISTS (SELECT 1 FROM asset_tag
@@ -27,13 +29,15 @@ SELECT name, type, category, folder_id, created_us, (SELECT change.at_us FROM ch
   WHERE asset_locale.asset_id = asset_overview.asset_id)) AS published_us
 FROM asset_overview WHERE asset_id = :asset_id;
 
--- library_locales: (asset_id) -> locale, head, published, places, checked_out
+-- library_locales: (asset_id) -> locale, head, published, places, is_marked, is_wanted, checked_out
 SELECT asset_locale.locale, branch.head, coalesce(publication.number, 0) AS published,
   coalesce(publication.places, 0) AS places,
+  CASE WHEN publish_mark.document_id IS NULL THEN 0 ELSE 1 END AS is_marked, publish_mark.is_wanted,
   CASE WHEN branch.checked_out_by IS NULL THEN 0 ELSE 1 END AS checked_out
 FROM asset_locale
 JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = asset_locale.document_id
   AND publication.to_seq IS NULL
+LEFT JOIN publish_mark ON publish_mark.document_id = asset_locale.document_id
 WHERE asset_locale.asset_id = :asset_id AND (branch.head > 0 OR branch.checked_out_by IS NOT NULL)
 ORDER BY asset_locale.locale;

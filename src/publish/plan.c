@@ -2,8 +2,10 @@
 
 #include "catalog/category.h"
 #include "catalog/product.h"
+#include "mark_sql.h"
 #include "media/asset.h"
 #include "media/content.h"
+#include "publish/mark.h"
 #include "publish_sql.h"
 
 const VtMigration vt_publish_migrations[] = {{"publish", 1, &vt_sql_schema_publish_1},
@@ -170,7 +172,7 @@ add_all(VtPublishPlan *self, const VtPublishRequest *request, GError **error)
     if (!request->all)
         return TRUE;
     if (request->outlets == 0)
-        return vt_publish_plan_add_all(self, error);
+        return vt_publish_plan_add_all(self, error) && vt_mark_add_to_plan(self, error);
     return vt_publish_plan_add_all_in(self, request->outlets, error) &&
            vt_publish_plan_choose(self, request->outlets, error);
 }
@@ -508,8 +510,13 @@ vt_publish_plan_remove_set(
     vt_stmt_bind_int(stmt, "document_id", document_id);
     while (vt_stmt_next(stmt))
         keep_name(names, vt_stmt_text(stmt, "name"));
-    return vt_stmt_end(stmt, error) &&
-           run(self, &vt_sql_publish_plan_remove, "plan_id", "document_id", document_id, error);
+    return vt_stmt_end(stmt, error) && vt_publish_plan_remove(self, document_id, error);
+}
+
+gboolean
+vt_publish_plan_remove(VtPublishPlan *self, gint64 document_id, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_remove, "plan_id", "document_id", document_id, error);
 }
 
 static gboolean
@@ -563,6 +570,7 @@ vt_publish_plan_write(
     if (n > 0 && (!run(self, &vt_sql_publish_close, "seq", NULL, 0, error) ||
                      !run(self, &vt_sql_publish_open, "seq", NULL, 0, error) ||
                      !run(self, &vt_sql_publish_log, "seq", "tenant_id", self->tenant_id, error) ||
+                     !run(self, &vt_sql_publish_mark_clear, "plan_id", NULL, 0, error) ||
                      !run(self, &vt_sql_publish_plan_clear, "plan_id", NULL, 0, error) ||
                      !vt_changelog_record(self->db, self->seq, cause, actor, error)))
         return FALSE;

@@ -120,6 +120,9 @@ gboolean vt_publish_plan_edited(
 gboolean vt_publish_plan_missing(
     VtPublishPlan *self, GPtrArray *names, guint64 *ret_n, GArray *ret_documents, GError **error);
 
+/* Takes a document out. */
+gboolean vt_publish_plan_remove(VtPublishPlan *self, gint64 document_id, GError **error);
+
 /* Takes a set out; its name (newly allocated) goes to @names. */
 gboolean vt_publish_plan_remove_set(
     VtPublishPlan *self, gint64 document_id, GPtrArray *names, GError **error);

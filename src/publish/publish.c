@@ -1,5 +1,6 @@
 #include "publish/publish.h"
 
+#include "publish/mark.h"
 #include "publish/plan.h"
 #include "publish/warning.h"
 
@@ -16,11 +17,11 @@ vt_publish_result_clear(VtPublishResult *self)
 json_t *
 vt_publish_result_json(const VtPublishResult *self)
 {
-    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq,
-        "published", (json_int_t)self->n_published, "n_skipped", (json_int_t)self->n_skipped,
-        "skipped", vt_json_texts(self->skipped), "n_missing", (json_int_t)self->n_missing,
-        "missing", vt_json_texts(self->missing), "planned", vt_json_texts(self->planned),
-        "warnings", vt_publish_advice_json(self->advice));
+    json_t *json = json_pack("{s:I,s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq,
+        "published", (json_int_t)self->n_published, "marked", (json_int_t)self->n_marked,
+        "n_skipped", (json_int_t)self->n_skipped, "skipped", vt_json_texts(self->skipped),
+        "n_missing", (json_int_t)self->n_missing, "missing", vt_json_texts(self->missing),
+        "planned", vt_json_texts(self->planned), "warnings", vt_publish_advice_json(self->advice));
 
     vt_differences_add(&self->changes, json);
     return json;
@@ -48,6 +49,8 @@ mind_missing(
 {
     g_autoptr(GArray) documents = g_array_new(FALSE, FALSE, sizeof(gint64));
 
+    if (request->all && !vt_mark_hold(plan, result->skipped, &result->n_skipped, error))
+        return FALSE;
     if (request->with_dependencies && (!vt_publish_plan_add_dependencies(plan, error) ||
                                           !vt_publish_plan_add_members(plan, error)))
         return FALSE;
@@ -68,6 +71,21 @@ mind_missing(
     return TRUE;
 }
 
+/* Whether the assets asked for are only marked. */
+static gboolean
+must_wait(VtPublishPlan *plan, const VtPublishRequest *request, gboolean *ret_waits, GError **error)
+{
+    gboolean sets = (request->products != NULL && *request->products != NULL) ||
+                    (request->categories != NULL && *request->categories != NULL);
+    gboolean is_instant = TRUE;
+
+    if (request->may_wait && !request->all && !sets && !request->dry_run &&
+        !vt_mark_is_instant(plan->db, plan->tenant_id, &is_instant, error))
+        return FALSE;
+    *ret_waits = !is_instant;
+    return TRUE;
+}
+
 /* A dry run takes the same steps and rolls back; @ret_items is its plan then. */
 static gboolean
 finish(VtPublishPlan *plan,
@@ -78,6 +96,12 @@ finish(VtPublishPlan *plan,
     GArray **ret_items,
     GError **error)
 {
+    gboolean waits = FALSE;
+
+    if (!must_wait(plan, request, &waits, error))
+        return FALSE;
+    if (waits)
+        return vt_mark_plan(plan, tx, TRUE, FALSE, actor, &result->n_marked, error);
     if (!vt_publish_plan_drop_live(plan, error) || !vt_publish_advise(plan, result->advice, error))
         return FALSE;
     if ((request->dry_run || request->name_published) &&

@@ -24,6 +24,8 @@ typedef struct {
     gsize n_items;
     VtOutlets outlets; /* of all (sets of products left out) and of assets: the contexts they go
                           live in; 0: where they are live, or everywhere */
+    gboolean may_wait; /* assets, or items that are assets: are only marked where the tenant says so
+                          (mark.h) */
     gboolean with_dependencies; /* assets the sets name go live too, in every locale their channels
                                    can show */
     gboolean name_published;    /* the result names what went live */
@@ -36,7 +38,8 @@ enum { VT_PUBLISH_MAX_NAMES = 1000 }; /* names kept in each list of a result */
 typedef struct {
     gint64 seq;            /* log number of the publish; 0: everything was live already */
     guint64 n_published;   /* documents that changed; in a dry run: would change */
-    guint64 n_skipped;     /* documents left out because somebody edits them */
+    guint64 n_marked;      /* documents that wait for the next publish of everything */
+    guint64 n_skipped;     /* documents left out because somebody edits or shows them */
     GPtrArray *skipped;    /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
     guint64 n_missing;     /* assets that are not live and would have to be */
     GPtrArray *missing;    /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */

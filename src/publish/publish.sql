@@ -367,8 +367,9 @@ WHERE publish_plan.plan_id = :plan_id AND branch.head > 0 AND branch.checked_out
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
 -- publish_plan_drop_known: (plan_id)
--- with places that were chosen: what was live in all of them
-DELETE FROM publish_plan WHERE plan_id = :plan_id AND EXISTS (
+-- with places that were chosen: what was live in all of them; what is to be taken back was live, of course
+DELETE FROM publish_plan WHERE plan_id = :plan_id AND NOT EXISTS (SELECT 1 FROM publish_mark
+  WHERE publish_mark.document_id = publish_plan.document_id AND publish_mark.is_wanted = 0) AND EXISTS (
   SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
     AND publication.context = publish_plan.context AND (publication.places & coalesce(publish_plan.places, 0))
       = coalesce(publish_plan.places, 0));
@@ -403,7 +404,8 @@ JOIN branch ON branch.document_id = document.document_id AND branch.group_id = 0
 LEFT JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
 LEFT JOIN publish_plan AS planned ON planned.plan_id = publish_plan.plan_id
-  AND planned.document_id = document.document_id AND (coalesce(planned.places, publication.places, 3) & 1) = 1
+  AND planned.document_id = document.document_id AND planned.number > 0
+  AND (coalesce(planned.places, publication.places, 3) & 1) = 1
 WHERE publish_plan.plan_id = :plan_id AND planned.document_id IS NULL
   AND (branch.head > 0 OR asset_locale.locale = 'system_neutral')
   AND (publication.number IS NULL OR publication.number <> branch.head OR (publication.places & 1) = 0)

@@ -1,6 +1,7 @@
 #include "publish/unpublish.h"
 
 #include "base/locale.h"
+#include "publish/mark.h"
 #include "publish/plan.h"
 #include "tenant/channel.h"
 
@@ -16,10 +17,11 @@ vt_unpublish_result_clear(VtUnpublishResult *self)
 json_t *
 vt_unpublish_result_json(const VtUnpublishResult *self)
 {
-    json_t *json = json_pack("{s:I,s:I,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq,
-        "unpublished", (json_int_t)self->n_unpublished, "n_referenced",
-        (json_int_t)self->n_referenced, "referenced", vt_json_texts(self->referenced), "holders",
-        vt_json_texts(self->holders), "planned", vt_json_texts(self->planned));
+    json_t *json =
+        json_pack("{s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "seq", (json_int_t)self->seq, "unpublished",
+            (json_int_t)self->n_unpublished, "marked", (json_int_t)self->n_marked, "n_referenced",
+            (json_int_t)self->n_referenced, "referenced", vt_json_texts(self->referenced),
+            "holders", vt_json_texts(self->holders), "planned", vt_json_texts(self->planned));
 
     vt_differences_add(&self->changes, json);
     return json;
@@ -55,7 +57,8 @@ collect(VtPublishPlan *plan, const VtUnpublishRequest *request, GError **error)
                 plan, request->categories[i], channel_id, locale, error))
             return FALSE;
     for (gsize i = 0; request->assets != NULL && request->assets[i] != NULL; i++)
-        if (!vt_publish_plan_close_asset(plan, request->assets[i], error))
+        if (!vt_mark_forget(plan, request->assets[i], error) ||
+            !vt_publish_plan_close_asset(plan, request->assets[i], error))
             return FALSE;
     return vt_publish_plan_leave(plan, request->outlets, error);
 }
@@ -78,6 +81,22 @@ mind_references(VtPublishPlan *plan,
     return TRUE;
 }
 
+/* Whether the assets asked for are only marked. */
+static gboolean
+must_wait(
+    VtPublishPlan *plan, const VtUnpublishRequest *request, gboolean *ret_waits, GError **error)
+{
+    gboolean sets = (request->products != NULL && *request->products != NULL) ||
+                    (request->categories != NULL && *request->categories != NULL);
+    gboolean is_instant = TRUE;
+
+    if (request->may_wait && !sets &&
+        !vt_mark_is_instant(plan->db, plan->tenant_id, &is_instant, error))
+        return FALSE;
+    *ret_waits = !is_instant;
+    return TRUE;
+}
+
 /* A dry run takes the same steps and rolls back; @ret_items is its plan then. */
 static gboolean
 finish(VtPublishPlan *plan,
@@ -88,11 +107,17 @@ finish(VtPublishPlan *plan,
     GArray **ret_items,
     GError **error)
 {
+    gboolean waits = FALSE;
+
     if (request->dry_run) {
         *ret_items = vt_publish_plan_items(plan, error);
         return *ret_items != NULL &&
                vt_publish_plan_names(plan, result->planned, &result->n_unpublished, error);
     }
+    if (!must_wait(plan, request, &waits, error))
+        return FALSE;
+    if (waits)
+        return vt_mark_plan(plan, tx, FALSE, request->force, actor, &result->n_marked, error);
     if (!vt_publish_plan_commit(plan, tx, "unpublish", actor, &result->n_unpublished, error))
         return FALSE;
     result->seq = result->n_unpublished > 0 ? plan->seq : 0;

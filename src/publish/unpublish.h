@@ -16,6 +16,7 @@ typedef struct {
                             in each */
     const char *locale;  /* products and categories in this locale only; NULL: in each */
     VtOutlets outlets;   /* assets in these contexts only; 0: in all */
+    gboolean may_wait;   /* assets alone are only marked where the tenant says so (mark.h) */
     gboolean force;      /* also assets that live sets show; who may is the caller's question */
     gboolean dry_run;    /* only tell: nothing is refused for what shows it, nothing changes */
     gboolean tell_changes; /* of a dry run: which answers would differ */
@@ -24,6 +25,7 @@ typedef struct {
 typedef struct {
     gint64 seq;            /* log number; 0: nothing asked for was live */
     guint64 n_unpublished; /* documents that are live no more; in a dry run: would be */
+    guint64 n_marked;      /* documents that wait for the next publish of everything */
     guint64 n_referenced;  /* live sets that show an asset asked for */
     GPtrArray *referenced; /* char*, owned: their names, the first VT_PUBLISH_MAX_NAMES */
     GPtrArray *holders;    /* char*, owned: live sets of assets that go on without one, likewise */

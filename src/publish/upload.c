@@ -256,12 +256,13 @@ publish(Upload *self, GError **error)
 {
     const VtPublishItem item = {.document_id = self->document_id};
     const VtPublishRequest request = {
-        .tenant_id = self->spec->tenant_id, .items = &item, .n_items = 1};
+        .tenant_id = self->spec->tenant_id, .items = &item, .n_items = 1, .may_wait = TRUE};
     g_auto(VtPublishResult) result = {0};
 
     if (!vt_publish(self->db, &request, self->actor, &result, error))
         return FALSE;
     self->result.seq = result.seq;
+    self->result.is_marked = result.n_marked > 0;
     return TRUE;
 }
 

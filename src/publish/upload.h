@@ -33,6 +33,7 @@ typedef struct {
     gboolean is_new;     /* it was not there before */
     gboolean is_renamed; /* characters of the file's name, or the name, had to change */
     gint64 seq;          /* log number it went live with; 0: it did not */
+    gboolean is_marked;  /* it waits for the next publish of everything */
 } VtUploadResult;
 
 /**

@@ -70,6 +70,10 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "true: an upload that replaces an asset goes live if the asset is, and only then; "
                "false: as the upload says"},
+    [VT_SETTING_INSTANT_PUBLISH] = {"instant_publish", VT_SETTING_FLAG, "true",
+        .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "false: assets that are published or taken back by hand or by an upload are marked, "
+               "and wait for the next publish of everything, which takes no other assets"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

@@ -178,4 +178,32 @@ def a_job_publishes_to_one_kind_of_server(library: Library) -> None:
     equal(places(library, 'both'), (403, 200))
 
 
+def marks(library: Library, name: str) -> list[str | None]:
+    return [row['marked'] for row in library.told('AssetState', f'assets/{name}')['locales']]
+
+
+@tap.test
+def without_instant_publish_assets_wait_for_the_next_job(library: Library) -> None:
+    add(library, 'flag')
+    is_served(library, 'flag', True)
+    set_to(library, instant_publish='false')
+    row = add(library, 'star')
+    equal((row['seq'], row['marked'], marks(library, 'star')), (0, True, ['publish']))
+    add(library, 'moon', 'publish=false')
+    equal(switch(library, 'publish', ['moon'])['marked'], 1)
+    equal(switch(library, 'unpublish', ['moon'])['seq'], 0)
+    equal(switch(library, 'unpublish', ['flag'])['marked'], 1)
+    equal((marks(library, 'flag'), marks(library, 'moon'), library.names('state=marked')),
+          (['unpublish'], [None], ['flag', 'star']))
+    equal([library.server.image(name).status for name in ('flag', 'star', 'moon')], [200, 403, 403])
+    job = library.told('Job', 'jobs', 'POST', {'type': 'publish', 'parameters': {}})['id']
+    vitrine.eventually(lambda: library.told('Job', f'jobs/{job}')['outcome'] == 'completed', 'the job ends')
+    is_served(library, 'star', True)
+    is_served(library, 'flag', False)
+    equal((library.server.image('moon').status, library.names('state=marked')), (403, []))
+    set_to(library, instant_publish='default')
+    equal(switch(library, 'publish', ['moon'])['marked'], 0)
+    is_served(library, 'moon', True)
+
+
 tap.main(prepare)
