@@ -9,13 +9,13 @@
 
 #include <string.h>
 
-/* What of an asset's record changed. */
-enum { WORDS = 1 << 0, PICTURE = 1 << 1 };
+/* What of an asset's record changed; LEFT: it is served at an address less. */
+enum { WORDS = 1 << 0, PICTURE = 1 << 1, LEFT = 1 << 2 };
 
 struct _VtAffected {
     VtReadstore *store;      /* owned */
     VtReadstoreRead *before; /* owned */
-    GHashTable *assets;      /* owned: id (gint64, owned) -> WORDS and PICTURE */
+    GHashTable *assets;      /* owned: id (gint64, owned) -> WORDS, PICTURE, LEFT */
 };
 
 /* The tags while they are collected. */
@@ -68,6 +68,18 @@ attributes_shown(const char *text)
     return vt_readstore_attributes_format(&attributes);
 }
 
+/* Whether it was served where it is no more. */
+static gboolean
+has_left(const VtReadstoreAsset *old, const VtReadstoreAsset *new)
+{
+    g_auto(VtReadstoreAttributes) before = {0};
+    g_auto(VtReadstoreAttributes) after = {0};
+
+    vt_readstore_attributes_parse(old->attributes, &before);
+    vt_readstore_attributes_parse(new->attributes, &after);
+    return (after.not_image && !before.not_image) || (after.not_content && !before.not_content);
+}
+
 static guint
 compare(const VtReadstoreAsset *old, const VtReadstoreAsset *new)
 {
@@ -83,7 +95,8 @@ compare(const VtReadstoreAsset *old, const VtReadstoreAsset *new)
                      g_strcmp0(old->caption, new->caption) != 0;
 
     /* answers tell the size and type of files, of pictures only their address */
-    return (words || both || (content && is_file) ? WORDS : 0) | (content || both ? PICTURE : 0);
+    return (words || both || (content && is_file) ? WORDS : 0) | (content || both ? PICTURE : 0) |
+           (both && has_left(old, new) ? LEFT : 0);
 }
 
 static void
@@ -244,6 +257,12 @@ everything(const VtAffectedAsk *ask, GError **error)
                : NULL;
 }
 
+static gboolean
+is_still_served(gpointer asset, gpointer what, gpointer data)
+{
+    return (GPOINTER_TO_UINT(what) & LEFT) == 0;
+}
+
 GPtrArray *
 vt_affected_tags(
     VtAffected *self, const VtAffectedAsk *ask, const VtReadstoreChanges *changes, GError **error)
@@ -255,7 +274,7 @@ vt_affected_tags(
     if (changes->is_cut)
         return everything(ask, error);
     if (ask->only_deleted)
-        g_hash_table_remove_all(self->assets);
+        g_hash_table_foreach_remove(self->assets, is_still_served, NULL);
     for (guint i = 0; i < changes->changes->len; i++) {
         const VtReadstoreChange *change = &g_array_index(changes->changes, VtReadstoreChange, i);
 

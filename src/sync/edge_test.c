@@ -324,6 +324,22 @@ without_purging_only_what_was_taken_back_is_forgotten(void **state)
     }
 }
 
+static void
+so_is_what_was_taken_back_from_one_context(gsize kind)
+{
+    g_auto(Shop) shop = open_edged(kind);
+    const char *const names[] = {"b", NULL};
+    const VtUnpublishRequest request = {
+        .tenant_id = shop.tenant, .assets = names, .outlets = 1U << VT_PUBLISH_CONTEXT_CONTENT};
+    g_auto(VtUnpublishResult) result = {0};
+    g_autoptr(GError) error = NULL;
+
+    set_setting(&shop, "purge_on_republish", NULL, "false", 1);
+    assert_tags(&shop, "");
+    assert_ok(vt_unpublish(shop.db, &request, &vt_test_actor, &result, &error), error);
+    assert_tags(&shop, "i/acme/b");
+}
+
 /* What another process did not live to confirm: the store is ahead of what was said of it. */
 static void
 what_is_not_known_is_forgotten_whole(void **state)
@@ -373,6 +389,7 @@ main(void)
         cmocka_unit_test(what_would_grow_without_end_is_cut),
         cmocka_unit_test(a_batch_asks_edges_to_forget_what_it_changed),
         cmocka_unit_test(without_purging_only_what_was_taken_back_is_forgotten),
+        VT_TEST_EACH_DATABASE(so_is_what_was_taken_back_from_one_context),
         cmocka_unit_test(what_is_not_known_is_forgotten_whole),
         cmocka_unit_test(edges_go_with_their_node),
     };
