@@ -4,9 +4,8 @@
 #include "document_sql.h"
 #include "tenant/account.h"
 
-const VtMigration vt_document_migrations[] = {
-    {"document", 1, &vt_sql_schema_document_1}, {"document", 2, &vt_sql_schema_document_2},
-    {"document", 3, &vt_sql_schema_document_3}};
+const VtMigration vt_document_migrations[] = {{"document", 1, &vt_sql_schema_document_1},
+    {"document", 2, &vt_sql_schema_document_2}, {"document", 3, &vt_sql_schema_document_3}};
 const gsize vt_document_n_migrations = G_N_ELEMENTS(vt_document_migrations);
 
 /* The command line has no account and is told apart from "free". */
@@ -313,8 +312,8 @@ gboolean
 vt_document_delete(VtDb *db, gint64 document_id, GError **error)
 {
     static const VtSql *const step[] = {&vt_sql_document_forget_assets,
-        &vt_sql_document_forget_revisions, &vt_sql_document_forget_mark, &vt_sql_document_forget_branches,
-        &vt_sql_document_delete};
+        &vt_sql_document_forget_revisions, &vt_sql_document_forget_mark,
+        &vt_sql_document_forget_branches, &vt_sql_document_delete};
     gboolean was_published = FALSE;
 
     if (!vt_document_was_published(db, document_id, &was_published, error))

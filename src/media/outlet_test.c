@@ -95,5 +95,5 @@ main(void)
         cmocka_unit_test(what_is_no_list_of_contexts_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_test_run("media/outlet", tests);
 }

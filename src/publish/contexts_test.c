@@ -168,5 +168,5 @@ main(void)
         VT_TEST_EACH_DATABASE(undo_and_the_trash_bring_back_where_it_was_live),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_test_run("publish/contexts", tests);
 }

@@ -179,5 +179,5 @@ main(void)
         VT_TEST_EACH_DATABASE(a_mark_goes_with_whatever_publishes_the_asset),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_test_run("publish/mark", tests);
 }
