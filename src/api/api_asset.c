@@ -4,6 +4,7 @@
 #include "api/api_private.h"
 #include "assignment/reference.h"
 #include "media/library.h"
+#include "publish/activation.h"
 #include "sync/history.h"
 
 json_t *
@@ -71,4 +72,26 @@ vt_api_asset_publishes(const VtApiCall *call, GError **error)
     query.asset_id = place->asset.asset_id;
     query.limit = (guint)MIN(limit, VT_HISTORY_PAGE_MAX);
     return vt_history_json(call->db, &query, error);
+}
+
+json_t *
+vt_api_asset_activation(const VtApiCall *call, GError **error)
+{
+    static const char *const known[] = {"at", NULL};
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
+    const char *text = NULL;
+    gint64 when_us = 0;
+    g_autofree VtAssetPlace *place = NULL;
+
+    if (body == NULL || (!json_is_null(json_object_get(body, "at")) &&
+                            ((text = vt_api_text(body, "at", error)) == NULL ||
+                                !vt_api_parse_time("at", text, &when_us, error))))
+        return NULL;
+    place = vt_api_find_asset(call, error);
+    if (place == NULL ||
+        !vt_activation_set(call->db, call->api->kinds, place, when_us, &call->actor, error))
+        return NULL;
+    vt_job_workers_ring(call->api->workers);
+    vt_sync_loop_ring(call->api->sync);
+    return vt_api_edit_show(call, error);
 }

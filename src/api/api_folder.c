@@ -3,6 +3,7 @@
 
 #include "api/api_private.h"
 #include "media/folder.h"
+#include "media/folder_mode.h"
 
 json_t *
 vt_api_folder_list(const VtApiCall *call, GError **error)
@@ -75,4 +76,26 @@ json_t *
 vt_api_folder_remove(const VtApiCall *call, GError **error)
 {
     return change(call, remove_one, error);
+}
+
+static gboolean
+set_mode(const VtApiCall *call, GError **error)
+{
+    static const char *const known[] = {"publish_mode", NULL};
+    g_autoptr(json_t) body = vt_api_body(call->request, known, error);
+    const char *word = NULL;
+
+    if (body == NULL)
+        return FALSE;
+    if (!json_is_null(json_object_get(body, "publish_mode")) &&
+        (word = vt_api_text(body, "publish_mode", error)) == NULL)
+        return FALSE;
+    return vt_folder_mode_set(call->db, call->tenant_id,
+        vt_request_path_value(call->request, "path"), word, &call->actor, error);
+}
+
+json_t *
+vt_api_folder_publish_mode(const VtApiCall *call, GError **error)
+{
+    return change(call, set_mode, error);
 }

@@ -1,5 +1,6 @@
 #include "cli/kinds.h"
 
+#include "cli/kind_activation.h"
 #include "cli/kind_cleanup.h"
 #include "cli/kind_export.h"
 #include "cli/kind_group.h"
@@ -16,8 +17,8 @@
 #include "tenant/user.h"
 
 const VtJobKind *const vt_kind_table[] = {&vt_kind_publish, &vt_kind_unpublish, &vt_kind_group,
-    &vt_kind_sync, &vt_kind_search, &vt_kind_purge, &vt_kind_cleanup, &vt_kind_import,
-    &vt_kind_export, &vt_kind_sets, &vt_kind_upload, &vt_kind_metadata, NULL};
+    &vt_kind_activation, &vt_kind_sync, &vt_kind_search, &vt_kind_purge, &vt_kind_cleanup,
+    &vt_kind_import, &vt_kind_export, &vt_kind_sets, &vt_kind_upload, &vt_kind_metadata, NULL};
 
 static gboolean
 check_role(const VtJob *job, VtRole role, VtRole needed, GError **error)

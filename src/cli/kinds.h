@@ -5,6 +5,7 @@
  * | `publish` | as PublishRequest; none: `{"mode": "incremental"}` |
  * | `unpublish` | as UnpublishRequest |
  * | `group` | `{"group": NUMBER}`; comes with the time of a publish group alone |
+ * | `activation` | none; comes with the time of an asset alone |
  * | `sync` | `{"full": true}` builds the read stores anew, `{"retry": true}` takes what failed |
  * | `search` | none |
  * | `purge` | as PurgeRequest |

@@ -4,6 +4,7 @@
 #include "cli/kinds.h"
 
 #include "jobs/book.h"
+#include "publish/activation.h"
 #include "publish/group_schedule.h"
 #include "publish/testing.h"
 #include "sync/quarantine.h"
@@ -244,6 +245,72 @@ a_group_goes_live_at_its_time_and_not_before(void **state)
     }
 }
 
+static gboolean
+is_shown(World *self, gint64 asset_id)
+{
+    g_autoptr(VtAssetPublished) live = vt_asset_published_load(self->db, asset_id, NULL);
+
+    return live->locales->len > 0;
+}
+
+/* @minutes from now; 0: at once. */
+static void
+activate(World *self, const char *name, gint64 minutes)
+{
+    const VtActor now = {.now_us = self->now_us};
+    g_autoptr(GError) error = NULL;
+    g_autofree VtAssetPlace *place =
+        vt_asset_place_find(self->db, self->tenant, name, NULL, &error);
+
+    assert_ok(
+        place != NULL && vt_activation_set(self->db, &self->kinds, place,
+                             minutes != 0 ? self->now_us + minutes * MINUTE_US : 0, &now, &error),
+        error);
+}
+
+static void
+an_asset_is_shown_from_its_time_on(gsize kind)
+{
+    g_autoptr(World) world = world_new(kind);
+    VtTestGroupShop shop = shop_of(world);
+
+    activate(world, "mug", 10);
+    activate(world, "cup", 10); /* by the same job */
+    activate(world, "tee", 20);
+    assert_false(
+        is_shown(world, shop.mug) || is_shown(world, shop.cup) || is_shown(world, shop.tee));
+    world->now_us += 10 * MINUTE_US - 1;
+    assert_int_equal(work(world), 0);
+    assert_false(is_shown(world, shop.mug));
+    world->now_us += 1;
+    assert_int_equal(work(world), 1);
+    assert_true(is_shown(world, shop.mug) && is_shown(world, shop.cup));
+    assert_false(is_shown(world, shop.tee));
+    activate(world, "tee", 0);
+    assert_true(is_shown(world, shop.tee));
+    activate(world, "tee", -5); /* is past */
+    assert_true(is_shown(world, shop.tee));
+    world->now_us += 10 * MINUTE_US;
+    assert_int_equal(work(world), 1); /* the job of a time nobody waits for any more */
+    assert_true(is_shown(world, shop.tee));
+}
+
+static void
+a_time_that_was_missed_is_made_up_for(gsize kind)
+{
+    g_autoptr(World) world = world_new(kind);
+    VtTestGroupShop shop = shop_of(world);
+    gint64 before = 0, after = 0;
+
+    activate(world, "mug", 10);
+    assert_true(vt_changelog_head(world->db, &before, NULL));
+    world->now_us += DAY_US;
+    assert_int_equal(work(world), 1);
+    assert_true(is_shown(world, shop.mug));
+    assert_true(vt_changelog_head(world->db, &after, NULL));
+    assert_int_equal(after, before + 1); /* which stores and edges follow */
+}
+
 /* The later time was set first. */
 static void
 missed_times_are_made_up_for_in_the_order_they_were_planned(void **state)
@@ -318,6 +385,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_publish_that_was_committed_is_not_done_again),
         cmocka_unit_test(a_group_goes_live_at_its_time_and_not_before),
+        VT_TEST_EACH_DATABASE(an_asset_is_shown_from_its_time_on),
+        VT_TEST_EACH_DATABASE(a_time_that_was_missed_is_made_up_for),
         cmocka_unit_test(missed_times_are_made_up_for_in_the_order_they_were_planned),
         cmocka_unit_test(a_group_that_cannot_go_live_at_its_time_fails_with_its_job),
         cmocka_unit_test(a_group_that_was_committed_is_not_done_again),

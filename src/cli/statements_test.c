@@ -4,6 +4,7 @@
 #include "db/testing.h"
 #include "tests/unit/support.h"
 
+#include "activation_sql.h"
 #include "asset_edit_sql.h"
 #include "catalog_sql.h"
 #include "change_sql.h"
@@ -55,6 +56,7 @@ static const struct {
     {"media", vt_sql_table_media},
     {"media", vt_sql_table_trash},
     {"media", vt_sql_table_variant},
+    {"publish", vt_sql_table_activation},
     {"publish", vt_sql_table_difference},
     {"publish", vt_sql_table_group_items},
     {"publish", vt_sql_table_mark},

@@ -9,7 +9,7 @@
 
 const VtMigration vt_media_migrations[] = {{"media", 1, &vt_sql_schema_media_1},
     {"media", 2, &vt_sql_schema_media_2}, {"media", 3, &vt_sql_schema_media_3},
-    {"media", 4, &vt_sql_schema_media_4}};
+    {"media", 4, &vt_sql_schema_media_4}, {"media", 5, &vt_sql_schema_media_5}};
 const gsize vt_media_n_migrations = G_N_ELEMENTS(vt_media_migrations);
 
 static const char refused_characters[] = ",;:/?@&=+$*\"<>|'{}%()";

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "changelog/audit.h"
 #include "folder_sql.h"
+#include "tenant/setting.h"
 
 #include <string.h>
 
@@ -125,6 +126,7 @@ typedef struct {
     gint64 folder_id, parent_id;
     char *name;
     gint64 n_assets;
+    char *mode; /* its own, or NULL */
     char *path; /* for people; made when asked */
 } Node;
 
@@ -134,6 +136,7 @@ free_node(gpointer data)
     Node *self = data;
 
     g_free(self->name);
+    g_free(self->mode);
     g_free(self->path);
     g_free(self);
 }
@@ -155,6 +158,7 @@ load_tree(VtDb *db, gint64 tenant_id, GPtrArray **ret_nodes, GHashTable **ret_by
         node->folder_id = vt_stmt_int(stmt, "folder_id");
         node->parent_id = vt_stmt_int(stmt, "parent_id");
         node->name = g_strdup(vt_stmt_text(stmt, "name"));
+        node->mode = g_strdup(vt_stmt_text(stmt, "publish_mode"));
         node->n_assets = vt_stmt_int(stmt, "n_assets");
         g_ptr_array_add(nodes, node);
         g_hash_table_insert(by_id, &node->folder_id, node);
@@ -204,14 +208,28 @@ by_path(gconstpointer a, gconstpointer b)
     return strcmp((*one)->path, (*other)->path);
 }
 
+/* Its own mode, or that of the next folder above that has one. */
+static const char *
+effective_mode(GHashTable *by_id, const Node *node, const char *of_root)
+{
+    for (guint depth = 0; node != NULL && depth < VT_FOLDER_MAX_DEPTH; depth++) {
+        if (node->mode != NULL)
+            return node->mode;
+        node = g_hash_table_lookup(by_id, &node->parent_id);
+    }
+    return of_root;
+}
+
 json_t *
 vt_folder_list(VtDb *db, gint64 tenant_id, GError **error)
 {
+    g_autofree char *of_root =
+        vt_setting_read(db, tenant_id, VT_SETTING_FOLDER_PUBLISH_MODE, NULL, error);
     g_autoptr(GHashTable) by_id = NULL;
     g_autoptr(GPtrArray) nodes = NULL;
     json_t *list;
 
-    if (!load_tree(db, tenant_id, &nodes, &by_id, error))
+    if (of_root == NULL || !load_tree(db, tenant_id, &nodes, &by_id, error))
         return NULL;
     for (guint i = 0; i < nodes->len; i++) {
         Node *node = g_ptr_array_index(nodes, i);
@@ -224,7 +242,9 @@ vt_folder_list(VtDb *db, gint64 tenant_id, GError **error)
         const Node *node = g_ptr_array_index(nodes, i);
 
         json_array_append_new(
-            list, json_pack("{s:s,s:I}", "path", node->path, "assets", (json_int_t)node->n_assets));
+            list, json_pack("{s:s,s:I,s:s?,s:s}", "path", node->path, "assets",
+                      (json_int_t)node->n_assets, "publish_mode", node->mode,
+                      "effective_publish_mode", effective_mode(by_id, node, of_root)));
     }
     return json_pack("{s:o}", "folders", list);
 }

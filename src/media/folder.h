@@ -32,7 +32,8 @@ gboolean vt_folder_ensure(VtDb *db,
 /* The path of a folder, newly allocated; "" for 0. */
 char *vt_folder_path(VtDb *db, gint64 tenant_id, gint64 folder_id, GError **error);
 
-/* All folders with the number of assets right inside: FolderList of contract/schemas.json. */
+/* All folders with the number of assets right inside, and their modes (folder_mode.h): FolderList
+ * of contract/schemas.json. */
 json_t *vt_folder_list(VtDb *db, gint64 tenant_id, GError **error);
 
 /* Gives a folder another place or name, with all it holds; the folder above @new_path must be

@@ -8,8 +8,8 @@ SELECT :tenant_id, CASE WHEN :parent_id > 0 THEN :parent_id END, :name
 WHERE (SELECT count(*) FROM folder WHERE tenant_id = :tenant_id) < 20000
 RETURNING folder_id;
 
--- folder_list: (tenant_id) -> folder_id, parent_id, name, n_assets
-SELECT folder.folder_id, coalesce(folder.parent_id, 0) AS parent_id, folder.name,
+-- folder_list: (tenant_id) -> folder_id, parent_id, name, publish_mode, n_assets
+SELECT folder.folder_id, coalesce(folder.parent_id, 0) AS parent_id, folder.name, folder.publish_mode,
   (SELECT count(*) FROM asset WHERE asset.folder_id = folder.folder_id
     AND asset.trashed_us IS NULL) AS n_assets
 FROM folder WHERE folder.tenant_id = :tenant_id;
@@ -24,6 +24,18 @@ WHERE asset_id = :asset_id;
 
 -- folder_of_asset: (asset_id) -> folder_id
 SELECT folder_id FROM asset WHERE asset_id = :asset_id;
+
+-- folder_set_mode: (folder_id, publish_mode)
+UPDATE folder SET publish_mode = :publish_mode WHERE folder_id = :folder_id;
+
+-- folder_step_up: (folder_id) -> parent_id, publish_mode
+SELECT coalesce(parent_id, 0) AS parent_id, publish_mode FROM folder WHERE folder_id = :folder_id;
+
+-- asset_set_mode: (asset_id, publish_mode)
+UPDATE asset SET publish_mode = :publish_mode WHERE asset_id = :asset_id;
+
+-- asset_mode: (asset_id) -> publish_mode
+SELECT publish_mode FROM asset WHERE asset_id = :asset_id;
 
 -- folder_is_used: (folder_id) -> used
 SELECT 1 AS used WHERE EXISTS (SELECT 1 FROM folder WHERE parent_id = :folder_id)

@@ -185,35 +185,55 @@ describe_image_ids(VtDb *db, const VtAssetPlace *place, GError **error)
     return list;
 }
 
-/* Name, type, category, folder, when it came and when it went live last. */
+/* NULL for a time that is not set; newly allocated. */
+static char *
+time_or_null(VtStmt *stmt, const char *column)
+{
+    gint64 time_us = vt_stmt_int(stmt, column);
+
+    return time_us != 0 ? vt_text_time(time_us) : NULL;
+}
+
+/* The row of the asset itself; its folder is told by the caller. */
+static json_t *
+describe_row_of(VtStmt *stmt, const VtAssetPlace *place)
+{
+    g_autofree char *id = vt_asset_internal_id(place->asset.asset_id);
+    g_autofree char *created = vt_text_time(vt_stmt_int(stmt, "created_us"));
+    g_autofree char *published = time_or_null(stmt, "published_us");
+    g_autofree char *activation = time_or_null(stmt, "activation_us");
+    const char *mode = vt_stmt_text(stmt, "publish_mode");
+
+    return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s?,s:b,s:s,s:s}", "name", place->asset.name,
+        "id", id, "type", vt_asset_type_names[place->asset.type], "category",
+        vt_stmt_text(stmt, "category"), "created", created, "last_published", published,
+        "activation", activation, "waiting", vt_stmt_int(stmt, "is_waiting") != 0, "publish_mode",
+        mode != NULL ? mode : vt_folder_mode_names[VT_FOLDER_MODE_IMMEDIATELY], "locale",
+        place->locale);
+}
+
+/* Name, type, category, folder, when it came, went live last and is shown, and how it goes live. */
 static json_t *
 describe_head(VtDb *db, const VtAssetPlace *place, GError **error)
 {
     g_autoptr(VtStmt) stmt = vt_db_stmt(db, &vt_sql_library_head, error);
-    g_autofree char *id = vt_asset_internal_id(place->asset.asset_id);
-    g_autofree char *created = NULL, *published = NULL, *category = NULL, *folder = NULL;
-    gint64 folder_id = 0, published_us = 0;
+    g_autoptr(json_t) told = json_object();
+    g_autofree char *folder = NULL;
+    gint64 folder_id = 0;
 
     if (stmt == NULL)
         return NULL;
     vt_stmt_bind_int(stmt, "asset_id", place->asset.asset_id);
     while (vt_stmt_next(stmt)) {
-        g_free(created);
-        g_free(category);
-        created = vt_text_time(vt_stmt_int(stmt, "created_us"));
-        category = g_strdup(vt_stmt_text(stmt, "category"));
+        json_object_update_new(told, describe_row_of(stmt, place));
         folder_id = vt_stmt_int(stmt, "folder_id");
-        published_us = vt_stmt_int(stmt, "published_us");
     }
     if (!vt_stmt_end(stmt, error))
         return NULL;
     folder = vt_folder_path(db, place->tenant_id, folder_id, error);
-    if (folder == NULL)
+    if (folder == NULL || json_object_set_new(told, "folder", json_string(folder)) != 0)
         return NULL;
-    published = published_us != 0 ? vt_text_time(published_us) : NULL;
-    return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:s?,s:s?,s:s}", "name", place->asset.name, "id", id,
-        "type", vt_asset_type_names[place->asset.type], "category", category, "folder", folder,
-        "created", created, "last_published", published, "locale", place->locale);
+    return g_steal_pointer(&told);
 }
 
 json_t *

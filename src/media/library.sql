@@ -22,12 +22,12 @@ WHERE tenant_id = :tenant_id AND name > :after_name
       AND lower(asset_tag.tag) LIKE :pattern ESCAPE '\'))
 ORDER BY name LIMIT :page;
 
--- library_head: (asset_id) -> name, type, category, folder_id, created_us, published_us
-SELECT name, type, category, folder_id, created_us, (SELECT change.at_us FROM change WHERE change.seq = (
+-- library_head: (asset_id) -> name, type, category, folder_id, created_us, activation_us, is_waiting, publish_mode, published_us
+SELECT name, type, category, coalesce(folder_id, 0) AS folder_id, created_us, activation_us, is_waiting, publish_mode, (SELECT change.at_us FROM change WHERE change.seq = (
   SELECT max(publication.from_seq) FROM asset_locale
   JOIN publication ON publication.document_id = asset_locale.document_id
-  WHERE asset_locale.asset_id = asset_overview.asset_id)) AS published_us
-FROM asset_overview WHERE asset_id = :asset_id;
+  WHERE asset_locale.asset_id = asset.asset_id)) AS published_us
+FROM asset WHERE asset_id = :asset_id;
 
 -- library_locales: (asset_id) -> locale, head, published, places, is_marked, is_wanted, checked_out
 SELECT asset_locale.locale, branch.head, coalesce(publication.number, 0) AS published,

@@ -91,6 +91,35 @@ CREATE TABLE set_preset(
   UNIQUE (tenant_id, name));
 ;;
 
+-- schema_media_5: ()
+-- publish_mode: of a folder, NULL: as the one above; of an asset, as its folder had it at its upload, NULL: immediately.
+-- is_waiting: not shown before activation_us, whatever is published
+ALTER TABLE folder ADD COLUMN publish_mode TEXT;
+ALTER TABLE asset ADD COLUMN publish_mode TEXT;
+ALTER TABLE asset ADD COLUMN activation_us BIGINT;
+ALTER TABLE asset ADD COLUMN is_waiting BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX asset_waiting ON asset(tenant_id, activation_us) WHERE is_waiting = 1;
+DROP VIEW asset_overview;
+CREATE VIEW asset_overview AS
+SELECT asset.tenant_id, asset.asset_id, asset.name, asset.type, asset.category, asset.created_us,
+  coalesce(asset.folder_id, 0) AS folder_id,
+  CASE WHEN asset.is_waiting = 0 AND EXISTS (SELECT 1 FROM asset_locale
+    JOIN publication ON publication.document_id = asset_locale.document_id
+      AND publication.to_seq IS NULL
+    WHERE asset_locale.asset_id = asset.asset_id) THEN 1 ELSE 0 END AS is_published,
+  CASE WHEN EXISTS (SELECT 1 FROM asset_locale
+    JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+    WHERE asset_locale.asset_id = asset.asset_id AND branch.head > 0
+      AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = branch.document_id
+        AND publication.to_seq IS NULL AND publication.number = branch.head))
+    THEN 1 ELSE 0 END AS has_draft,
+  CASE WHEN EXISTS (SELECT 1 FROM asset_locale
+    JOIN branch ON branch.document_id = asset_locale.document_id AND branch.group_id = 0
+    WHERE asset_locale.asset_id = asset.asset_id AND branch.checked_out_by IS NOT NULL)
+    THEN 1 ELSE 0 END AS is_edited
+FROM asset WHERE asset.trashed_us IS NULL;
+;;
+
 -- asset_tag_clear: (asset_id, locale)
 DELETE FROM asset_tag WHERE asset_id = :asset_id AND locale = :locale;
 
@@ -136,7 +165,8 @@ JOIN document ON document.document_id = asset_locale.document_id
 JOIN publication ON publication.document_id = document.document_id
   AND publication.context = document.context AND publication.to_seq IS NULL
 JOIN revision ON revision.document_id = document.document_id AND revision.number = publication.number
-WHERE asset.asset_id = :asset_id AND asset.trashed_us IS NULL AND revision.body IS NOT NULL
+WHERE asset.asset_id = :asset_id AND asset.trashed_us IS NULL AND asset.is_waiting = 0
+  AND revision.body IS NOT NULL
 ORDER BY asset_locale.locale;
 
 -- asset_page: (tenant_id, after_id, page) -> asset_id

@@ -33,10 +33,17 @@ run(VtPublishPlan *self,
     return vt_stmt_exec(stmt, NULL, error);
 }
 
+static gboolean
+drop_selective(VtPublishPlan *self, GError **error)
+{
+    return run(self, &vt_sql_publish_plan_drop_selective, "plan_id", NULL, 0, error);
+}
+
 gboolean
 vt_publish_plan_add_all(VtPublishPlan *self, GError **error)
 {
-    return run(self, &vt_sql_publish_plan_all, "plan_id", "tenant_id", self->tenant_id, error);
+    return run(self, &vt_sql_publish_plan_all, "plan_id", "tenant_id", self->tenant_id, error) &&
+           drop_selective(self, error);
 }
 
 /* The places of each type that were chosen; NULL with an error. */
@@ -63,7 +70,7 @@ vt_publish_plan_add_all_in(VtPublishPlan *self, VtOutlets outlets, GError **erro
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "tenant_id", self->tenant_id);
-    return vt_stmt_exec(stmt, NULL, error);
+    return vt_stmt_exec(stmt, NULL, error) && drop_selective(self, error);
 }
 
 gboolean

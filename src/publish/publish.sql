@@ -94,6 +94,14 @@ WHERE one.places > 0 AND branch.head > 0 AND branch.checked_out_by IS NULL
       AND later.from_seq > publication.from_seq))
 ON CONFLICT (plan_id, document_id) DO NOTHING;
 
+-- publish_plan_drop_selective: (plan_id)
+-- assets that go live by name only, but for those that are live
+DELETE FROM publish_plan WHERE plan_id = :plan_id
+  AND EXISTS (SELECT 1 FROM asset_locale JOIN asset ON asset.asset_id = asset_locale.asset_id
+    WHERE asset_locale.document_id = publish_plan.document_id AND asset.publish_mode = 'selective')
+  AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.document_id = publish_plan.document_id
+    AND publication.to_seq IS NULL);
+
 -- publish_plan_choose: (plan_id, image, video, file, other)
 -- beside where it is live
 UPDATE publish_plan SET places = coalesce((SELECT publication.places FROM publication

@@ -3,6 +3,7 @@
 #include "base/locale.h"
 #include "base/text.h"
 #include "media/folder.h"
+#include "media/folder_mode.h"
 #include "media/library.h"
 #include "media/trash.h"
 #include "media/variant.h"
@@ -152,33 +153,50 @@ refuse_taken(const Upload *self, GError **error)
                "there is an asset '%s' already; the file was left out", self->result.name);
 }
 
+/* What goes live by itself elsewhere waits for people in a folder that says so, unless the upload
+ * says that it goes live; of a selective one it never does by an upload. */
+static gboolean
+mind_mode(Upload *self, VtFolderMode mode)
+{
+    if (mode == VT_FOLDER_MODE_SELECTIVE ||
+        (mode == VT_FOLDER_MODE_UPON_ACTIVATION && self->spec->publish == VT_UPLOAD_AS_SET))
+        self->publish = FALSE;
+    return TRUE;
+}
+
 /* A new version of an asset that is there goes live as was decided, or as the asset is. */
 static gboolean
 mind_retaining(Upload *self, GError **error)
 {
+    VtFolderMode mode = VT_FOLDER_MODE_IMMEDIATELY;
     g_autoptr(VtStmt) stmt = NULL;
     gint64 n_live = 0;
 
-    if (!self->retain_publish)
-        return TRUE;
     stmt = vt_db_stmt(self->db, &vt_sql_upload_live, error);
     if (stmt == NULL)
         return FALSE;
     vt_stmt_bind_int(stmt, "asset_id", self->result.asset_id);
-    if (!vt_stmt_read_int(stmt, "n", &n_live, error))
+    if (!vt_stmt_read_int(stmt, "n", &n_live, error) ||
+        !vt_folder_mode_of_asset(self->db, self->result.asset_id, &mode, error))
         return FALSE;
-    self->publish = n_live > 0;
-    return TRUE;
+    if (self->retain_publish)
+        self->publish = n_live > 0;
+    return n_live > 0 || mind_mode(self, mode);
 }
 
 static gboolean
 make_asset(Upload *self, GError **error)
 {
     const VtAssetSpec spec = {.name = self->result.name, .type = self->result.type};
+    const gint64 tenant_id = self->spec->tenant_id;
+    VtFolderMode mode = VT_FOLDER_MODE_IMMEDIATELY;
 
     self->result.is_new = TRUE;
     return vt_asset_create(
-        self->db, self->spec->tenant_id, &spec, self->actor, &self->result.asset_id, error);
+               self->db, tenant_id, &spec, self->actor, &self->result.asset_id, error) &&
+           vt_folder_mode_of(self->db, tenant_id, self->folder_id, &mode, error) &&
+           vt_folder_mode_put_asset(self->db, self->result.asset_id, mode, error) &&
+           mind_mode(self, mode);
 }
 
 /* The asset the bytes belong to: one that is there, or a new one. */

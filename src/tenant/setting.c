@@ -74,6 +74,11 @@ const VtSettingRow vt_setting_rows[VT_SETTING_COUNT] = {
         .effect = VT_SETTING_ALTERS_NOTHING,
         .doc = "false: assets that are published or taken back by hand or by an upload are marked, "
                "and wait for the next publish of everything, which takes no other assets"},
+    [VT_SETTING_FOLDER_PUBLISH_MODE] = {"folder_publish_mode", VT_SETTING_CHOICE, "immediately",
+        .choices = "immediately upon_activation selective", .effect = VT_SETTING_ALTERS_NOTHING,
+        .doc = "how assets go live that are uploaded from now on into folders without a mode of "
+               "their own: immediately; upon_activation: when somebody has published them once; "
+               "selective: only when they are published by name"},
 };
 
 static const char *const type_names[VT_SETTING_N_TYPES] = {

@@ -1,6 +1,7 @@
 """Whether assets are published: by hand, by uploads, by jobs; and what their history tells."""
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import media_api
@@ -204,6 +205,60 @@ def without_instant_publish_assets_wait_for_the_next_job(library: Library) -> No
     set_to(library, instant_publish='default')
     equal(switch(library, 'publish', ['moon'])['marked'], 0)
     is_served(library, 'moon', True)
+
+
+def set_mode(library: Library, path: str, mode: str | None) -> Any:
+    told = library.told('FolderList', f'folder-publish-modes/{path}', 'PUT', {'publish_mode': mode})
+    return {row['path']: row['effective_publish_mode'] for row in told['folders']}
+
+
+@tap.test
+def a_folder_decides_how_its_uploads_go_live(library: Library) -> None:
+    library.told('FolderList', 'folders', 'POST', {'path': 'press/photos'})
+    library.told('FolderList', 'folders', 'POST', {'path': 'drafts'})
+    library.refused('bad_enum', 'folder-publish-modes/press', 'PUT', {'publish_mode': 'never'})
+    library.refused('forbidden', 'folder-publish-modes/press', 'PUT', {'publish_mode': None}, token=library.ben)
+    modes = set_mode(library, 'press', 'selective')
+    equal((modes['press'], modes['press/photos'], modes['drafts']), ('selective', 'selective', 'immediately'))
+    set_mode(library, 'drafts', 'upon_activation')
+    equal([add(library, name, f'folder={folder}')['seq'] > 0 for name, folder in
+           (('mayor', 'press/photos'), ('sketch', 'drafts'), ('wall', 'walls'))], [False, False, True])
+    equal(add(library, 'chief', 'folder=press&publish=true')['seq'], 0, 'authoring side only')
+    library.workspace.publish_all(server=library.server)
+    is_served(library, 'sketch', True)
+    equal([library.server.image(name).status for name in ('mayor', 'chief')], [403, 403], 'not with everything')
+    switch(library, 'publish', ['mayor'])
+    is_served(library, 'mayor', True)
+    old = library.server.image('mayor').body
+    equal(library.upload([('mayor.png', library.picture((200, 7, 7)))], 'if_exists=overwrite')[0]['seq'] > 0, True)
+    vitrine.eventually(lambda: library.server.image('mayor').body != old, 'a new version of what is live goes live')
+    set_mode(library, 'press', None)
+    equal(library.told('AssetState', 'assets/chief')['publish_mode'], 'selective', 'later uploads only')
+    equal(add(library, 'guest', 'folder=press')['seq'] > 0, True)
+
+
+def in_seconds(seconds: float) -> str:
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return at.replace(microsecond=0).strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+@tap.test
+def an_asset_is_shown_from_its_activation_on(library: Library) -> None:
+    add(library, 'gift', 'publish=false')
+    far = library.told('AssetState', 'assets/gift/activation', 'PUT', {'at': in_seconds(3600)})
+    equal((far['waiting'], far['activation'] is None), (True, False))
+    wait_for(library, switch(library, 'publish', ['gift'])['seq'])
+    equal((library.server.image('gift').status, library.names('q=gift&state=published')), (403, []))
+    library.told('AssetState', 'assets/gift/activation', 'PUT', {'at': in_seconds(2)})
+    is_served(library, 'gift', True)
+    equal((library.told('AssetState', 'assets/gift')['waiting'], library.names('q=gift&state=published')),
+          (False, ['gift']))
+    library.told('AssetState', 'assets/gift/activation', 'PUT', {'at': in_seconds(3600)})
+    is_served(library, 'gift', False)
+    equal(library.told('AssetState', 'assets/gift/activation', 'PUT', {'at': None})['activation'], None)
+    is_served(library, 'gift', True)
+    library.refused('bad_value', 'assets/gift/activation', 'PUT', {'at': 'soon'})
+    library.refused('missing_field', 'assets/gift/activation', 'PUT', {})
 
 
 tap.main(prepare)

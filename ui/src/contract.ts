@@ -128,6 +128,10 @@ export type SwatchType = (typeof swatch_type)[number];
 export const publish_warning = ["severed", "no_central_swatch", "other_locale", "dependency_edited"] as const;
 export type PublishWarning = (typeof publish_warning)[number];
 
+/** how assets go live that are uploaded into a folder: at once; when they were published once; never with everything and by no upload, only by name */
+export const folder_mode = ["immediately", "upon_activation", "selective"] as const;
+export type FolderMode = (typeof folder_mode)[number];
+
 /** what a history tells of an asset: it went live, it was taken back, edges were told by hand to forget it */
 export const publish_action = ["publish", "unpublish", "purge"] as const;
 export type PublishAction = (typeof publish_action)[number];
@@ -282,7 +286,7 @@ export type SetPresets = { readonly "presets": ReadonlyArray<{ readonly "name": 
 
 export type SetCreated = { readonly "seq": number; readonly "warnings": ReadonlyArray<{ readonly "code": "severed" | "no_central_swatch" | "other_locale" | "dependency_edited"; readonly "subject": string; readonly "text": string }>; readonly "asset": AssetState };
 
-export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "last_published": string | null; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "contexts": ReadonlyArray<"image" | "content" | "video">; readonly "marked": "publish" | "unpublish" | null; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
+export type AssetState = { readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "folder": string; readonly "created": string; readonly "last_published": string | null; readonly "activation": string | null; readonly "waiting": boolean; readonly "publish_mode": "immediately" | "upon_activation" | "selective"; readonly "locale": string; readonly "version": number; readonly "group": EditGroup; readonly "checked_out": boolean; readonly "checked_out_by": string | null; readonly "locales": ReadonlyArray<{ readonly "locale": string; readonly "published": boolean; readonly "contexts": ReadonlyArray<"image" | "content" | "video">; readonly "marked": "publish" | "unpublish" | null; readonly "has_draft": boolean; readonly "checked_out": boolean }>; readonly "image_ids": ReadonlyArray<string>; readonly "head": AssetContent; readonly "published": AssetContent; readonly "draft": AssetContent };
 
 export type AssetList = { readonly "next": string | null; readonly "assets": ReadonlyArray<{ readonly "name": string; readonly "id": string; readonly "type": "image" | "video" | "file" | "image_set" | "swatch_set" | "spin_set" | "mixed_media_set"; readonly "category": string; readonly "created": string; readonly "published": boolean; readonly "has_draft": boolean; readonly "checked_out": boolean; readonly "alt": string | null; readonly "title": string | null; readonly "tags": ReadonlyArray<string>; readonly "binary": AssetBinary }> };
 
@@ -306,7 +310,11 @@ export type TrashEmptied = { readonly "gone": number };
 
 export type FolderPath = { readonly "path": string };
 
-export type FolderList = { readonly "folders": ReadonlyArray<{ readonly "path": string; readonly "assets": number }> };
+export type FolderPublishMode = { readonly "publish_mode": "immediately" | "upon_activation" | "selective" | null };
+
+export type AssetActivation = { readonly "at": string | null };
+
+export type FolderList = { readonly "folders": ReadonlyArray<{ readonly "path": string; readonly "assets": number; readonly "publish_mode": string | null; readonly "effective_publish_mode": "immediately" | "upon_activation" | "selective" }> };
 
 export type ContextList = { readonly "channels": ReadonlyArray<{ readonly "code": string; readonly "name": string; readonly "type": "online" | "retail" | "callcenter"; readonly "database": string; readonly "default_locale": string; readonly "locales": ReadonlyArray<string> }>; readonly "locales": ReadonlyArray<string> };
 
@@ -476,10 +484,12 @@ export const routes = {
   trash_purge: { method: "DELETE", path: "/api/v1/{tenant}/trash/{id}" },
   trash_empty: { method: "DELETE", path: "/api/v1/{tenant}/trash" },
   asset_references: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/references" },
+  asset_activation: { method: "PUT", path: "/api/v1/{tenant}/assets/{asset}/activation" },
   asset_publishes: { method: "GET", path: "/api/v1/{tenant}/assets/{asset}/publishes" },
   folder_list: { method: "GET", path: "/api/v1/{tenant}/folders" },
   folder_add: { method: "POST", path: "/api/v1/{tenant}/folders" },
   folder_move: { method: "PUT", path: "/api/v1/{tenant}/folders/{path...}" },
+  folder_publish_mode: { method: "PUT", path: "/api/v1/{tenant}/folder-publish-modes/{path...}" },
   folder_remove: { method: "DELETE", path: "/api/v1/{tenant}/folders/{path...}" },
   upload_begin: { method: "POST", path: "/api/v1/{tenant}/uploads" },
   upload_file: { method: "PUT", path: "/api/v1/{tenant}/uploads/{upload}/{path...}" },
