@@ -8,10 +8,10 @@
 #include "cli/kinds.h"
 #include "cli/output.h"
 #include "cli/wait.h"
-#include "publish/order.h"
 #include "publish/group_items.h"
 #include "publish/group_publish.h"
 #include "publish/group_schedule.h"
+#include "publish/order.h"
 #include "publish/undo.h"
 
 #include <string.h>

@@ -1,12 +1,11 @@
 /* `past`: what a product showed at a time or at a log number, here or on a server. */
-#include "publish/past.h"
+#include "cli/command.h"
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/errand.h"
 #include "cli/output.h"
-
-#include <string.h>
+#include "publish/past.h"
 
 /* Where and when; owned strings. */
 typedef struct {

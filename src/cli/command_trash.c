@@ -1,10 +1,11 @@
 /* `trash …`: assets put away for a while, here or on a server. */
-#include "publish/trash.h"
+#include "cli/command.h"
 
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/errand.h"
 #include "cli/output.h"
+#include "publish/trash.h"
 #include "tenant/setting.h"
 
 static VtActor

@@ -25,7 +25,7 @@ WHERE document.trashed_us IS NULL;
 -- schema_shadow_finished: ()
 CREATE TEMP VIEW publication AS
 SELECT branch.document_id, document.context, CAST(0 AS BIGINT) AS from_seq, CAST(NULL AS BIGINT) AS to_seq,
-  branch.head AS number
+  branch.head AS number, CAST(3 AS BIGINT) AS places
 FROM branch JOIN document ON document.document_id = branch.document_id
 WHERE branch.group_id = 0 AND branch.head > 0 AND document.trashed_us IS NULL;
 ;;

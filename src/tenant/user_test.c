@@ -160,11 +160,11 @@ users_are_listed_with_their_roles(void **state)
         text = json_dumps(json, JSON_COMPACT);
         assert_string_equal(text,
             "{\"users\":[{\"name\":\"anna\",\"role\":\"administrator\",\"disabled\":false,"
-            "\"created\":\"1970-01-01T00:00:00Z\"},"
+            "\"created\":\"1970-01-01T00:00:00Z\",\"email\":null},"
             "{\"name\":\"bob\",\"role\":\"reader\",\"disabled\":false,"
-            "\"created\":\"1970-01-01T00:00:00Z\"},"
+            "\"created\":\"1970-01-01T00:00:00Z\",\"email\":null},"
             "{\"name\":\"carl\",\"role\":\"producer\",\"disabled\":true,"
-            "\"created\":\"1970-01-01T00:00:00Z\"}]}");
+            "\"created\":\"1970-01-01T00:00:00Z\",\"email\":null}]}");
     }
 }
 

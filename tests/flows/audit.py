@@ -149,6 +149,11 @@ def walk_library(shop: Shop, media: pathlib.Path) -> None:
     shop.change('set_save', 'check in', {'publish': False, 'members': [{'asset': 'b'}]}, asset='all')
     shop.change('asset_folder', 'asset move', {'path': 'two'}, asset='a')
     shop.change('asset_folder', 'asset move', {'path': ''}, asset='a')
+    shop.change('folder_publish_mode', 'folder publish mode', {'publish_mode': 'immediately'}, path='two')
+    for at in (later(1), None):
+        shop.change('asset_activation', 'asset activation', {'at': at}, asset='a')
+    shop.change('set_preset_put', 'set preset', {'type': 'image_set', 'match': ['(.*)-[0-9]+']}, preset='views')
+    shop.change('set_preset_delete', 'set preset delete', preset='views')
     shop.change('folder_remove', 'folder remove', path='two')
     shop.write('asset', {'alt': 'another'}, {'locale': 'system_neutral'}, asset='a')
     shop.change('asset_restore', 'check in', asset='a', version='1')
