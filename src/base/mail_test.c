@@ -71,10 +71,11 @@ header_names(const char *message)
 static void
 no_subject_and_no_body_makes_a_header(void **state)
 {
-    static const char *const subjects[] = {"", "Publish", "J\xc3\xbcrgen's \xe2\x98\x83",
-        "x\r\nBcc: everybody@example.com", "a\n\n.\r\nQUIT\r\n", "\xff\xfe",
+    static const char long_one[] =
         "=?UTF-8?B?eA==?= and a very long line that goes on and on and on, well past what one word "
-        "of a subject may hold, with \xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4"};
+        "of a subject may hold, with \xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4";
+    static const char *const subjects[] = {"", "Publish", "J\xc3\xbcrgen's \xe2\x98\x83",
+        "x\r\nBcc: everybody@example.com", "a\n\n.\r\nQUIT\r\n", "\xff\xfe", long_one};
     g_autoptr(GError) error = NULL;
     g_autoptr(VtMailServer) server =
         vt_mail_server_new("smtp://127.0.0.1", "shop@example.com", &error);

@@ -306,6 +306,24 @@ a_batch_asks_edges_to_forget_what_it_changed(void **state)
 }
 
 static void
+a_batch_asks_for_every_number_it_took(gsize kind)
+{
+    g_auto(Shop) shop = open_edged(kind);
+    gint64 first, second;
+
+    vt_test_add_asset(shop.db, shop.tenant, "a", VT_LOCALE_NEUTRAL, "another");
+    first = publish_all(&shop);
+    vt_test_add_asset(shop.db, shop.tenant, "b", VT_LOCALE_NEUTRAL, "another");
+    second = publish_all(&shop);
+    run_at(&shop, NODE, 4);
+    assert_standing(&shop, NODE, first - 1, "yes 0 0 -");
+    assert_standing(&shop, NODE, first, "no 2 0 -");
+    assert_standing(&shop, NODE, second, "no 2 0 -");
+    confirm(&shop, NODE, FIRST, 2, NULL);
+    assert_standing(&shop, NODE, first, "yes 0 0 -");
+}
+
+static void
 without_purging_only_what_was_taken_back_is_forgotten(void **state)
 {
     for (gsize kind = 0; kind < vt_test_n_databases(); kind++) {
@@ -388,6 +406,7 @@ main(void)
         cmocka_unit_test(an_edge_is_shown_as_it_stands_to_a_log_number),
         cmocka_unit_test(what_would_grow_without_end_is_cut),
         cmocka_unit_test(a_batch_asks_edges_to_forget_what_it_changed),
+        VT_TEST_EACH_DATABASE(a_batch_asks_for_every_number_it_took),
         cmocka_unit_test(without_purging_only_what_was_taken_back_is_forgotten),
         VT_TEST_EACH_DATABASE(so_is_what_was_taken_back_from_one_context),
         cmocka_unit_test(what_is_not_known_is_forgotten_whole),

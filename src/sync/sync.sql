@@ -81,16 +81,18 @@ DELETE FROM purge WHERE edge_id = :edge_id AND confirmed_us IS NOT NULL AND purg
   ORDER BY older.purge_id DESC LIMIT 1 OFFSET :keep);
 
 -- edge_overview: (tenant_id, seq) -> node, name, tries, problem, n_waiting, since_us, confirmed_us
--- how the edges stand to what was asked of them up to a log number
-SELECT edge.node, edge.name, edge.tries, edge.problem,
-  (SELECT count(*) FROM purge WHERE purge.edge_id = edge.edge_id AND purge.confirmed_us IS NULL
-    AND purge.tenant_id = :tenant_id AND purge.seq <= :seq) AS n_waiting,
-  (SELECT min(purge.requested_us) FROM purge WHERE purge.edge_id = edge.edge_id
-    AND purge.confirmed_us IS NULL AND purge.tenant_id = :tenant_id AND purge.seq <= :seq) AS since_us,
-  (SELECT max(purge.confirmed_us) FROM purge WHERE purge.edge_id = edge.edge_id
-    AND purge.confirmed_us IS NOT NULL AND purge.tenant_id = :tenant_id AND purge.seq <= :seq)
-    AS confirmed_us
-FROM edge ORDER BY edge.node, edge.name;
+-- how the edges stand to what was asked of them up to a log number; a batch asks with its last number for all it took
+SELECT edge.node, edge.name, edge.tries, edge.problem, count(asked.requested_us) - count(asked.confirmed_us) AS n_waiting,
+  min(CASE WHEN asked.confirmed_us IS NULL THEN asked.requested_us END) AS since_us,
+  max(asked.confirmed_us) AS confirmed_us
+FROM edge
+LEFT JOIN purge AS asked ON asked.edge_id = edge.edge_id AND asked.tenant_id = :tenant_id
+  AND (asked.seq <= :seq OR EXISTS (SELECT 1 FROM consumer
+    JOIN sync_batch ON sync_batch.consumer = consumer.name AND sync_batch.node = consumer.node
+    WHERE consumer.tenant_id = :tenant_id AND consumer.node = edge.node AND sync_batch.seq = asked.seq
+      AND sync_batch.after_seq < :seq))
+GROUP BY edge.edge_id, edge.node, edge.name, edge.tries, edge.problem
+ORDER BY edge.node, edge.name;
 
 -- edge_load: (node) -> name, problem, n_waiting
 SELECT edge.name, edge.problem,
