@@ -1,15 +1,9 @@
 /* `preview create|list|revoke`: on the data directory, or through a running server. */
 #include "cli/command.h"
 
-#include "base/error.h"
-#include "cli/client.h"
-#include "cli/data.h"
+#include "cli/errand.h"
 #include "cli/output.h"
-#include "cli/wait.h"
 #include "publish/preview.h"
-#include "tenant/tenant.h"
-
-#include <string.h>
 
 typedef struct {
     char *products; /* ids, separated by commas */
@@ -28,31 +22,6 @@ options_clear(Options *self)
     g_free(self->group);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-static gboolean
-open_tenant(const VtSettings *settings, VtData *data, gint64 *ret_tenant_id, GError **error)
-{
-    g_autofree char *code = NULL;
-
-    return vt_data_open(settings, FALSE, data, error) &&
-           vt_tenant_choose(data->db, settings->tenant, ret_tenant_id, &code, error);
-}
-
-static json_t *
-ask(const VtSettings *settings,
-    const char *method,
-    const char *rest,
-    const json_t *body,
-    GError **error)
-{
-    g_autofree char *path = vt_client_path(settings, rest, error);
-    g_autofree char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-
-    if (path == NULL)
-        return NULL;
-    return vt_client_call(
-        settings, method, path, text, text != NULL ? strlen(text) : 0, NULL, error);
-}
 
 /* PreviewRequest. */
 static json_t *
@@ -73,39 +42,36 @@ request_of(const Options *options)
 }
 
 static json_t *
-create_here(const VtSettings *settings, const json_t *request, GError **error)
+create_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    VtActor actor = {.now_us = g_get_real_time()};
-    gint64 tenant_id = 0;
+    const VtActor actor = {.now_us = g_get_real_time()};
 
-    if (!open_tenant(settings, &data, &tenant_id, error))
-        return NULL;
-    return vt_preview_create(data.db, tenant_id, request, &actor, error);
+    return vt_preview_create(db, tenant_id, errand->body, &actor, error);
 }
 
 static json_t *
-list_here(const VtSettings *settings, GError **error)
+list_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    gint64 tenant_id = 0;
-
-    if (!open_tenant(settings, &data, &tenant_id, error))
-        return NULL;
-    return vt_preview_list(data.db, tenant_id, g_get_real_time(), error);
+    return vt_preview_list(db, tenant_id, g_get_real_time(), error);
 }
 
 static json_t *
-revoke_here(const VtSettings *settings, gint64 preview_id, GError **error)
+revoke_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    VtActor actor = {.now_us = g_get_real_time()};
-    gint64 tenant_id = 0;
+    const VtActor actor = {.now_us = g_get_real_time()};
+    gint64 preview_id = g_ascii_strtoll(errand->name, NULL, 10);
 
-    if (!open_tenant(settings, &data, &tenant_id, error) ||
-        !vt_preview_revoke(data.db, tenant_id, preview_id, &actor, error))
-        return NULL;
-    return vt_preview_list(data.db, tenant_id, actor.now_us, error);
+    return vt_preview_revoke(db, tenant_id, preview_id, &actor, error)
+               ? vt_preview_list(db, tenant_id, actor.now_us, error)
+               : NULL;
+}
+
+static void
+show_address(const json_t *preview)
+{
+    vt_print("%s\n", json_string_value(json_object_get(preview, "address")));
 }
 
 static VtExit
@@ -123,9 +89,7 @@ run_create(const VtCommand *self, int argc, char **argv)
             "how long it is good (default: as long as the setting preview_hours lets it)", "N"},
         {0},
     };
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) request = NULL;
-    g_autoptr(json_t) made = NULL;
+    g_auto(VtErrand) errand = {.method = "POST", .here = create_here, .show = show_address};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
@@ -134,34 +98,16 @@ run_create(const VtCommand *self, int argc, char **argv)
         vt_complain("say --group, or any of --products, --categories and --assets\n");
         return VT_EXIT_USAGE;
     }
-    request = request_of(&options);
-    made = settings.server != NULL ? ask(&settings, "POST", "previews", request, &error)
-                                   : create_here(&settings, request, &error);
-    if (made == NULL)
-        return vt_command_fail(error);
-    if (settings.json) {
-        g_autofree char *text = json_dumps(made, JSON_COMPACT);
-
-        vt_print("%s\n", text);
-    } else {
-        vt_print("%s\n", json_string_value(json_object_get(made, "address")));
-    }
-    return VT_EXIT_DONE;
+    errand.rest = g_strdup("previews");
+    errand.body = request_of(&options);
+    return vt_errand_run(&settings, &errand);
 }
 
-static VtExit
-print_previews(const VtSettings *settings, const json_t *answer, const GError *error)
+static void
+show_previews(const json_t *answer)
 {
     const json_t *previews = json_object_get(answer, "previews");
 
-    if (answer == NULL)
-        return vt_command_fail(error);
-    if (settings->json) {
-        g_autofree char *text = json_dumps(answer, JSON_COMPACT);
-
-        vt_print("%s\n", text);
-        return VT_EXIT_DONE;
-    }
     for (gsize i = 0; i < json_array_size(previews); i++) {
         const json_t *one = json_array_get(previews, i);
         const char *user = json_string_value(json_object_get(one, "user"));
@@ -171,21 +117,18 @@ print_previews(const VtSettings *settings, const json_t *answer, const GError *e
             json_integer_value(json_object_get(one, "id")), user != NULL ? user : "-",
             json_string_value(json_object_get(one, "expires")), shows);
     }
-    return VT_EXIT_DONE;
 }
 
 static VtExit
 run_list(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) answer = NULL;
+    g_auto(VtErrand) errand = {.method = "GET", .here = list_here, .show = show_previews};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
         return VT_EXIT_USAGE;
-    answer = settings.server != NULL ? ask(&settings, "GET", "previews", NULL, &error)
-                                     : list_here(&settings, &error);
-    return print_previews(&settings, answer, error);
+    errand.rest = g_strdup("previews");
+    return vt_errand_run(&settings, &errand);
 }
 
 static VtExit
@@ -193,9 +136,7 @@ run_revoke(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) answer = NULL;
-    g_autofree char *rest = NULL;
+    g_auto(VtErrand) errand = {.method = "DELETE", .here = revoke_here, .show = show_previews};
     gint64 preview_id = 0;
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
@@ -205,10 +146,9 @@ run_revoke(const VtCommand *self, int argc, char **argv)
             "'%s' is no number of a preview; `vitrine preview list` shows them\n", words[0]);
         return VT_EXIT_USAGE;
     }
-    rest = g_strdup_printf("previews/%" G_GINT64_FORMAT, preview_id);
-    answer = settings.server != NULL ? ask(&settings, "DELETE", rest, NULL, &error)
-                                     : revoke_here(&settings, preview_id, &error);
-    return print_previews(&settings, answer, error);
+    errand.name = words[0];
+    errand.rest = g_strdup_printf("previews/%" G_GINT64_FORMAT, preview_id);
+    return vt_errand_run(&settings, &errand);
 }
 
 #define OPTIONS "data database tenant server token config json"

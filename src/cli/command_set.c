@@ -1,37 +1,12 @@
 /* `set create`, `set save`, `set show`: sets of assets, here or on a running server. */
 #include "cli/command.h"
 
-#include "base/error.h"
 #include "base/text.h"
-#include "cli/client.h"
-#include "cli/data.h"
+#include "cli/errand.h"
 #include "cli/output.h"
-#include "cli/wait.h"
 #include "media/asset_edit.h"
 #include "media/member_text.h"
 #include "publish/set_save.h"
-#include "tenant/tenant.h"
-
-#include <string.h>
-
-/* What a command wants, as the API takes it and as it is done here. */
-typedef struct Order Order;
-struct Order {
-    const char *name;   /* of the set */
-    const char *locale; /* or NULL */
-    const char *method; /* of the API's route */
-    char *rest;         /* owned: its path, after the tenant */
-    json_t *body;       /* owned, or NULL */
-    json_t *(*here)(VtDb *db, gint64 tenant_id, const Order *order, GError **error);
-};
-
-static void
-order_clear(Order *self)
-{
-    g_free(self->rest);
-    json_decref(self->body);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
 
 /* What of a set is said by options; strings are owned. */
 typedef struct {
@@ -54,60 +29,32 @@ options_clear(Options *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 static json_t *
-create_here(VtDb *db, gint64 tenant_id, const Order *order, GError **error)
+create_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = {.now_us = g_get_real_time()};
 
-    return vt_publish_set_create(db, tenant_id, order->body, &actor, error);
+    return vt_publish_set_create(db, tenant_id, errand->body, &actor, error);
 }
 
 static json_t *
-save_here(VtDb *db, gint64 tenant_id, const Order *order, GError **error)
+save_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = {.now_us = g_get_real_time()};
 
     return vt_publish_set_save(
-        db, tenant_id, order->name, order->locale, order->body, &actor, error);
+        db, tenant_id, errand->name, errand->word, errand->body, &actor, error);
 }
 
 static json_t *
-show_here(VtDb *db, gint64 tenant_id, const Order *order, GError **error)
+show_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
     const VtActor actor = {.now_us = g_get_real_time()};
     g_autofree VtAssetPlace *place =
-        vt_asset_place_find(db, tenant_id, order->name, order->locale, error);
+        vt_asset_place_find(db, tenant_id, errand->name, errand->word, error);
     const VtEdit edit = {db, &vt_asset_edit_kind, place, &actor, VT_GROUP_LIVE};
 
     return place != NULL ? vt_edit_describe(&edit, error) : NULL;
-}
-
-static json_t *
-act_here(const VtSettings *settings, const Order *order, GError **error)
-{
-    g_auto(VtData) data = {.lock_fd = -1};
-    g_autofree char *code = NULL;
-    g_autoptr(json_t) answer = NULL;
-    gint64 tenant_id = 0;
-
-    if (!vt_data_open(settings, FALSE, &data, error) ||
-        !vt_tenant_choose(data.db, settings->tenant, &tenant_id, &code, error) ||
-        (answer = order->here(data.db, tenant_id, order, error)) == NULL)
-        return NULL;
-    if (order->body != NULL && !vt_data_sync(&data, error))
-        return NULL;
-    return g_steal_pointer(&answer);
-}
-
-static json_t *
-act_there(const VtSettings *settings, const Order *order, GError **error)
-{
-    g_autofree char *path = vt_client_path(settings, order->rest, error);
-    g_autofree char *body = order->body != NULL ? json_dumps(order->body, JSON_COMPACT) : NULL;
-
-    if (path == NULL)
-        return NULL;
-    return vt_client_call(
-        settings, order->method, path, body, body != NULL ? strlen(body) : 0, NULL, error);
 }
 
 static void
@@ -139,29 +86,23 @@ show(const json_t *state)
     show_members(state);
 }
 
-static VtExit
-act(const VtSettings *settings, const Order *order)
+/* What was saved comes with notes beside it. */
+static void
+show_saved(const json_t *answer)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) answer = settings->server != NULL ? act_there(settings, order, &error)
-                                                        : act_here(settings, order, &error);
-    const json_t *warnings = json_object_get(answer, "warnings");
-    const json_t *state = json_object_get(answer, "asset");
+    show(json_object_get(answer, "asset"));
+}
 
-    if (answer == NULL)
-        return vt_command_fail(error);
+static VtExit
+judge_notes(const json_t *answer)
+{
+    const json_t *warnings = json_object_get(answer, "warnings");
+
     for (gsize i = 0; i < json_array_size(warnings); i++) {
         const json_t *one = json_array_get(warnings, i);
 
         vt_complain("note: %s: %s\n", json_string_value(json_object_get(one, "subject")),
             json_string_value(json_object_get(one, "text")));
-    }
-    if (settings->json) {
-        g_autofree char *text = json_dumps(answer, JSON_COMPACT);
-
-        vt_print("%s\n", text);
-    } else {
-        show(state != NULL ? state : answer);
     }
     return VT_EXIT_DONE;
 }
@@ -231,7 +172,12 @@ run_create(const VtCommand *self, int argc, char **argv)
         CONTENT_OPTIONS(options),
         {0},
     };
-    g_auto(Order) order = {.method = "POST", .here = create_here, .rest = g_strdup("sets")};
+    g_auto(VtErrand) errand = {.method = "POST",
+        .rest = g_strdup("sets"),
+        .here = create_here,
+        .show = show_saved,
+        .judge = judge_notes,
+        .goes_live = TRUE};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
@@ -239,10 +185,10 @@ run_create(const VtCommand *self, int argc, char **argv)
         vt_complain("say --type and --members; see `vitrine set create --help`\n");
         return VT_EXIT_USAGE;
     }
-    order.name = words[0];
-    order.body = json_pack(
+    errand.name = words[0];
+    errand.body = json_pack(
         "{s:s,s:s,s:s*}", "name", words[0], "type", options.type, "folder", options.folder);
-    return put_content(&options, order.body) ? act(&settings, &order) : VT_EXIT_USAGE;
+    return put_content(&options, errand.body) ? vt_errand_run(&settings, &errand) : VT_EXIT_USAGE;
 }
 
 static VtExit
@@ -256,14 +202,19 @@ run_save(const VtCommand *self, int argc, char **argv)
         CONTENT_OPTIONS(options),
         {0},
     };
-    g_auto(Order) order = {.method = "PUT", .here = save_here, .body = json_object()};
+    g_auto(VtErrand) errand = {.method = "PUT",
+        .body = json_object(),
+        .here = save_here,
+        .show = show_saved,
+        .judge = judge_notes,
+        .goes_live = TRUE};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.locale = options.locale;
-    order.rest = path_of("sets", words[0], options.locale);
-    return put_content(&options, order.body) ? act(&settings, &order) : VT_EXIT_USAGE;
+    errand.name = words[0];
+    errand.word = options.locale;
+    errand.rest = path_of("sets", words[0], options.locale);
+    return put_content(&options, errand.body) ? vt_errand_run(&settings, &errand) : VT_EXIT_USAGE;
 }
 
 static VtExit
@@ -276,14 +227,14 @@ run_show(const VtCommand *self, int argc, char **argv)
         {"locale", 0, 0, G_OPTION_ARG_STRING, &locale, "in this locale", "TAG"},
         {0},
     };
-    g_auto(Order) order = {.method = "GET", .here = show_here};
+    g_auto(VtErrand) errand = {.method = "GET", .here = show_here, .show = show};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 1, &words))
         return VT_EXIT_USAGE;
-    order.name = words[0];
-    order.locale = locale;
-    order.rest = path_of("assets", words[0], locale);
-    return act(&settings, &order);
+    errand.name = words[0];
+    errand.word = locale;
+    errand.rest = path_of("assets", words[0], locale);
+    return vt_errand_run(&settings, &errand);
 }
 
 const VtCommand vt_command_set_create = {

@@ -1,77 +1,39 @@
 /* `token create|list|revoke`: on the data directory, or through a running server. */
 #include "cli/command.h"
 
-#include "base/error.h"
-#include "cli/client.h"
-#include "cli/data.h"
+#include "cli/errand.h"
 #include "cli/output.h"
-#include "tenant/tenant.h"
 #include "tenant/token.h"
-
-#include <string.h>
 
 enum { MAX_DAYS = 3650 };
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 
-static gboolean
-open_tenant(const VtSettings *settings, VtData *data, gint64 *ret_tenant_id, GError **error)
-{
-    g_autofree char *code = NULL;
-
-    return vt_data_open(settings, FALSE, data, error) &&
-           vt_tenant_choose(data->db, settings->tenant, ret_tenant_id, &code, error);
-}
-
 static json_t *
-ask(const VtSettings *settings,
-    const char *method,
-    const char *rest,
-    const json_t *body,
-    GError **error)
-{
-    g_autofree char *path = vt_client_path(settings, rest, error);
-    g_autofree char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-
-    if (path == NULL)
-        return NULL;
-    return vt_client_call(
-        settings, method, path, text, text != NULL ? strlen(text) : 0, NULL, error);
-}
-
-static char *
 create_here(
-    const VtSettings *settings, const char *user, const char *name, int days, GError **error)
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    VtActor actor = {.now_us = g_get_real_time()};
+    const VtActor actor = {.now_us = g_get_real_time()};
+    gint64 days = json_integer_value(json_object_get(errand->body, "days"));
     gint64 expires_us = days > 0 ? actor.now_us + days * DAY_US : 0;
-    char *token = NULL;
-    gint64 tenant_id = 0;
+    g_autofree char *token = NULL;
 
-    if (!open_tenant(settings, &data, &tenant_id, error) ||
-        !vt_token_issue(data.db, tenant_id, user, name, expires_us, &actor, &token, error))
-        return NULL;
-    return token;
+    return vt_token_issue(
+               db, tenant_id, errand->name, errand->word, expires_us, &actor, &token, error)
+               ? json_pack("{s:s}", "token", token)
+               : NULL;
 }
 
-static char *
-create_there(
-    const VtSettings *settings, const char *user, const char *name, int days, GError **error)
+static void
+show_token(const json_t *answer)
 {
-    g_autoptr(json_t) body = json_pack("{s:s,s:s}", "user", user, "name", name);
-    g_autoptr(json_t) answer = NULL;
-
-    if (days > 0)
-        json_object_set_new(body, "days", json_integer(days));
-    answer = ask(settings, "POST", "tokens", body, error);
-    return answer != NULL ? g_strdup(json_string_value(json_object_get(answer, "token"))) : NULL;
+    vt_print("%s\n", json_string_value(json_object_get(answer, "token")));
 }
 
 static VtExit
 run_create(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
-    g_autofree char *user = NULL, *name = NULL, *token = NULL;
+    g_autofree char *user = NULL, *name = NULL;
     int days = 0;
     const GOptionEntry own[] = {
         {"user", 0, 0, G_OPTION_ARG_STRING, &user, "whose token it is", "NAME"},
@@ -79,7 +41,7 @@ run_create(const VtCommand *self, int argc, char **argv)
         {"days", 0, 0, G_OPTION_ARG_INT, &days, "valid for so many days (default: no end)", "N"},
         {0},
     };
-    g_autoptr(GError) error = NULL;
+    g_auto(VtErrand) errand = {.method = "POST", .here = create_here, .show = show_token};
 
     if (!vt_command_parse(self, argc, argv, &settings, own, 0, NULL))
         return VT_EXIT_USAGE;
@@ -89,73 +51,59 @@ run_create(const VtCommand *self, int argc, char **argv)
             MAX_DAYS);
         return VT_EXIT_USAGE;
     }
-    token = settings.server != NULL ? create_there(&settings, user, name, days, &error)
-                                    : create_here(&settings, user, name, days, &error);
-    if (token == NULL)
-        return vt_command_fail(error);
-    vt_print("%s\n", token);
-    return VT_EXIT_DONE;
+    errand.name = user;
+    errand.word = name;
+    errand.rest = g_strdup("tokens");
+    errand.body = json_pack("{s:s,s:s}", "user", user, "name", name);
+    if (days > 0)
+        json_object_set_new(errand.body, "days", json_integer(days));
+    return vt_errand_run(&settings, &errand);
 }
 
 static json_t *
-list_here(const VtSettings *settings, GError **error)
+list_here(VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    gint64 tenant_id = 0;
-
-    if (!open_tenant(settings, &data, &tenant_id, error))
-        return NULL;
-    return vt_token_list_json(data.db, tenant_id, error);
+    return vt_token_list_json(db, tenant_id, error);
 }
 
 static json_t *
-revoke_here(const VtSettings *settings, gint64 token_id, GError **error)
+revoke_here(
+    VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error)
 {
-    g_auto(VtData) data = {.lock_fd = -1};
-    VtActor actor = {.now_us = g_get_real_time()};
-    gint64 tenant_id = 0;
+    const VtActor actor = {.now_us = g_get_real_time()};
+    gint64 token_id = g_ascii_strtoll(errand->name, NULL, 10);
 
-    if (!open_tenant(settings, &data, &tenant_id, error) ||
-        !vt_token_revoke(data.db, tenant_id, token_id, &actor, error))
-        return NULL;
-    return vt_token_list_json(data.db, tenant_id, error);
+    return vt_token_revoke(db, tenant_id, token_id, &actor, error)
+               ? vt_token_list_json(db, tenant_id, error)
+               : NULL;
 }
 
-static VtExit
-print_tokens(const VtSettings *settings, const json_t *answer, const GError *error)
+static void
+show_tokens(const json_t *answer)
 {
     const json_t *tokens = json_object_get(answer, "tokens");
-    g_autofree char *text = NULL;
 
-    if (answer == NULL)
-        return vt_command_fail(error);
-    text = json_dumps(answer, JSON_COMPACT);
-    if (settings->json)
-        vt_print("%s\n", text);
-    for (gsize i = 0; !settings->json && i < json_array_size(tokens); i++) {
+    for (gsize i = 0; i < json_array_size(tokens); i++) {
         const json_t *token = json_array_get(tokens, i);
         const char *expires = json_string_value(json_object_get(token, "expires"));
 
-        vt_print("%" G_GINT64_FORMAT "\t%s\t%s\t%s\n",
-            (gint64)json_integer_value(json_object_get(token, "id")),
+        vt_print("%" JSON_INTEGER_FORMAT "\t%s\t%s\t%s\n",
+            json_integer_value(json_object_get(token, "id")),
             json_string_value(json_object_get(token, "user")),
             json_string_value(json_object_get(token, "name")), expires != NULL ? expires : "-");
     }
-    return VT_EXIT_DONE;
 }
 
 static VtExit
 run_list(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) tokens = NULL;
+    g_auto(VtErrand) errand = {.method = "GET", .here = list_here, .show = show_tokens};
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 0, NULL))
         return VT_EXIT_USAGE;
-    tokens = settings.server != NULL ? ask(&settings, "GET", "tokens", NULL, &error)
-                                     : list_here(&settings, &error);
-    return print_tokens(&settings, tokens, error);
+    errand.rest = g_strdup("tokens");
+    return vt_errand_run(&settings, &errand);
 }
 
 static VtExit
@@ -163,9 +111,7 @@ run_revoke(const VtCommand *self, int argc, char **argv)
 {
     g_auto(VtSettings) settings = {0};
     g_auto(GStrv) words = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) tokens = NULL;
-    g_autofree char *rest = NULL;
+    g_auto(VtErrand) errand = {.method = "DELETE", .here = revoke_here, .show = show_tokens};
     gint64 token_id = 0;
 
     if (!vt_command_parse(self, argc, argv, &settings, NULL, 1, &words))
@@ -174,10 +120,9 @@ run_revoke(const VtCommand *self, int argc, char **argv)
         vt_complain("'%s' is no number of a token; `vitrine token list` shows them\n", words[0]);
         return VT_EXIT_USAGE;
     }
-    rest = g_strdup_printf("tokens/%" G_GINT64_FORMAT, token_id);
-    tokens = settings.server != NULL ? ask(&settings, "DELETE", rest, NULL, &error)
-                                     : revoke_here(&settings, token_id, &error);
-    return print_tokens(&settings, tokens, error);
+    errand.name = words[0];
+    errand.rest = g_strdup_printf("tokens/%" G_GINT64_FORMAT, token_id);
+    return vt_errand_run(&settings, &errand);
 }
 
 #define OPTIONS "data database tenant server token config"

@@ -9,6 +9,7 @@ typedef struct _VtErrand VtErrand;
 struct _VtErrand {
     const char *name;   /* what it is about, such as a group; borrowed */
     const char *word;   /* one more word of the command line; borrowed */
+    const char *other;  /* and another */
     const char *method; /* of the API's route */
     char *rest;         /* owned: the route's path, after the tenant */
     json_t *body;       /* owned, or NULL: what the route takes; of a GET texts, its query */
@@ -18,7 +19,8 @@ struct _VtErrand {
         VtDb *db, gint64 tenant_id, const VtErrand *errand, json_t **ret_problem, GError **error);
     void (*show)(const json_t *answer);      /* prints it for people */
     void (*complain)(const json_t *problem); /* a refusal, before its error; NULL: nothing more */
-    VtExit (*judge)(const json_t *answer);   /* NULL: what is answered is done */
+    VtExit (*judge)(const json_t *answer);   /* its exit code, and notes on standard error beside
+                                              * any answer; NULL: what is answered is done */
     gboolean goes_live;                      /* the read stores have to follow */
     VtWait wait;
 };
