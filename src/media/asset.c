@@ -118,6 +118,15 @@ vt_asset_by_name(VtDb *db,
 }
 
 gboolean
+vt_asset_find(VtDb *db, gint64 tenant_id, const char *name, VtAsset *ret_asset, GError **error)
+{
+    gboolean found = FALSE;
+
+    return vt_asset_by_name(db, tenant_id, name, ret_asset, &found, error) &&
+           (found || vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name));
+}
+
+gboolean
 vt_asset_by_source(VtDb *db,
     gint64 tenant_id,
     const char *provider,

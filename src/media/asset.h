@@ -32,6 +32,9 @@ gboolean vt_asset_by_name(VtDb *db,
     VtAsset *ret_asset,
     gboolean *ret_found,
     GError **error);
+/* The same by name; VT_ERROR_NOT_FOUND when there is none. */
+gboolean vt_asset_find(
+    VtDb *db, gint64 tenant_id, const char *name, VtAsset *ret_asset, GError **error);
 gboolean vt_asset_by_source(VtDb *db,
     gint64 tenant_id,
     const char *provider,

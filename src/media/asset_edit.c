@@ -13,12 +13,9 @@ vt_asset_place_find(
     g_autofree char *canonical =
         vt_locale_parse(locale != NULL ? locale : VT_LOCALE_NEUTRAL, error);
     g_autofree VtAssetPlace *place = g_new0(VtAssetPlace, 1);
-    gboolean found = FALSE;
 
-    if (canonical == NULL || !vt_asset_by_name(db, tenant_id, name, &place->asset, &found, error))
+    if (canonical == NULL || !vt_asset_find(db, tenant_id, name, &place->asset, error))
         return NULL;
-    if (!found)
-        return vt_throw_null(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
     place->tenant_id = tenant_id;
     g_strlcpy(place->locale, canonical, sizeof place->locale);
     return g_steal_pointer(&place);

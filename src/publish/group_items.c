@@ -69,13 +69,9 @@ static gboolean
 pick_asset(Pick *self, const char *name, GError **error)
 {
     VtAsset asset;
-    gboolean found = FALSE;
 
-    if (!vt_asset_by_name(self->db, self->tenant_id, name, &asset, &found, error))
-        return FALSE;
-    if (!found)
-        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
-    return pick(self, &vt_sql_group_pick_asset, asset.asset_id, FALSE, error);
+    return vt_asset_find(self->db, self->tenant_id, name, &asset, error) &&
+           pick(self, &vt_sql_group_pick_asset, asset.asset_id, FALSE, error);
 }
 
 static gboolean

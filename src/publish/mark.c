@@ -60,13 +60,10 @@ gboolean
 vt_mark_forget(VtPublishPlan *plan, const char *name, GError **error)
 {
     g_autoptr(VtStmt) stmt = NULL;
-    gboolean found = FALSE;
     VtAsset asset;
 
-    if (!vt_asset_by_name(plan->db, plan->tenant_id, name, &asset, &found, error))
+    if (!vt_asset_find(plan->db, plan->tenant_id, name, &asset, error))
         return FALSE;
-    if (!found)
-        return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
     stmt = vt_db_stmt(plan->db, &vt_sql_publish_mark_forget, error);
     if (stmt == NULL)
         return FALSE;

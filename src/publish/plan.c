@@ -139,16 +139,6 @@ vt_publish_plan_add_undo(VtPublishPlan *self, gint64 seq, guint64 *ret_n, GError
     return vt_stmt_exec(stmt, ret_n, error);
 }
 
-static gboolean
-find_asset(VtPublishPlan *self, const char *name, VtAsset *ret_asset, GError **error)
-{
-    gboolean found = FALSE;
-
-    if (!vt_asset_by_name(self->db, self->tenant_id, name, ret_asset, &found, error))
-        return FALSE;
-    return found || vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", name);
-}
-
 gboolean
 vt_publish_plan_add_category(VtPublishPlan *self, const char *code, GError **error)
 {
@@ -163,7 +153,7 @@ vt_publish_plan_add_asset(VtPublishPlan *self, const char *name, VtOutlets outle
 {
     VtAsset asset;
 
-    if (!find_asset(self, name, &asset, error))
+    if (!vt_asset_find(self->db, self->tenant_id, name, &asset, error))
         return FALSE;
     return (outlets == 0 || vt_outlets_places(outlets, asset.type) != 0 ||
                vt_throw(error, VT_ERROR_MEDIA_TYPE,
@@ -211,7 +201,7 @@ vt_publish_plan_close_asset(VtPublishPlan *self, const char *name, GError **erro
 {
     VtAsset asset;
 
-    return find_asset(self, name, &asset, error) &&
+    return vt_asset_find(self->db, self->tenant_id, name, &asset, error) &&
            run(self, &vt_sql_unpublish_plan_asset, "plan_id", "asset_id", asset.asset_id, error);
 }
 

@@ -221,14 +221,10 @@ static gboolean
 check_assets(VtDb *db, gint64 tenant_id, const Wish *wish, GError **error)
 {
     for (gsize i = 0; wish->order.assets[i] != NULL; i++) {
-        VtAsset asset = {0};
-        gboolean found = FALSE;
+        VtAsset asset;
 
-        if (!vt_asset_by_name(db, tenant_id, wish->order.assets[i], &asset, &found, error))
+        if (!vt_asset_find(db, tenant_id, wish->order.assets[i], &asset, error))
             return FALSE;
-        if (!found)
-            return vt_throw(
-                error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", wish->order.assets[i]);
     }
     return TRUE;
 }

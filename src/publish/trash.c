@@ -43,14 +43,10 @@ put_each(VtDb *db,
     g_autoptr(VtChange) change = vt_change_new(request->tenant_id, "asset delete");
 
     for (const char *const *name = request->assets; *name != NULL; name++) {
-        gboolean found = FALSE;
         VtAsset asset;
 
-        if (!vt_asset_by_name(db, request->tenant_id, *name, &asset, &found, error))
-            return FALSE;
-        if (!found)
-            return vt_throw(error, VT_ERROR_NOT_FOUND, "there is no asset '%s'", *name);
-        if (!vt_trash_put(db, &asset, actor, change, error))
+        if (!vt_asset_find(db, request->tenant_id, *name, &asset, error) ||
+            !vt_trash_put(db, &asset, actor, change, error))
             return FALSE;
     }
     return vt_change_write(change, db, actor, &result->seq, error);
