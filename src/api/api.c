@@ -110,18 +110,6 @@ vt_api_body(const VtRequest *request, const char *const *known, GError **error)
     return g_steal_pointer(&body);
 }
 
-const char *
-vt_api_text(const json_t *body, const char *key, GError **error)
-{
-    const json_t *value = json_object_get(body, key);
-
-    if (value == NULL)
-        return vt_throw_null(error, VT_ERROR_MISSING_FIELD, "\"%s\" is missing", key);
-    if (!json_is_string(value))
-        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a text", key);
-    return json_string_value(value);
-}
-
 gboolean
 vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **error)
 {

@@ -33,7 +33,7 @@ vt_api_asset_folder(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"path", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *path = body != NULL ? vt_api_text(body, "path", error) : NULL;
+    const char *path = body != NULL ? vt_json_text(body, "path", error) : NULL;
     g_autofree VtAssetPlace *place = path != NULL ? vt_api_find_asset(call, error) : NULL;
 
     if (place == NULL || !vt_library_set_folder(call->db, place, path, &call->actor, error))
@@ -84,7 +84,7 @@ vt_api_asset_activation(const VtApiCall *call, GError **error)
     g_autofree VtAssetPlace *place = NULL;
 
     if (body == NULL || (!json_is_null(json_object_get(body, "at")) &&
-                            ((text = vt_api_text(body, "at", error)) == NULL ||
+                            ((text = vt_json_text(body, "at", error)) == NULL ||
                                 !vt_api_parse_time("at", text, &when_us, error))))
         return NULL;
     place = vt_api_find_asset(call, error);

@@ -31,7 +31,7 @@ path_of_body(const VtApiCall *call, GError **error)
     static const char *const known[] = {"path", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
 
-    return body != NULL ? g_strdup(vt_api_text(body, "path", error)) : NULL;
+    return body != NULL ? g_strdup(vt_json_text(body, "path", error)) : NULL;
 }
 
 static gboolean
@@ -88,7 +88,7 @@ set_mode(const VtApiCall *call, GError **error)
     if (body == NULL)
         return FALSE;
     if (!json_is_null(json_object_get(body, "publish_mode")) &&
-        (word = vt_api_text(body, "publish_mode", error)) == NULL)
+        (word = vt_json_text(body, "publish_mode", error)) == NULL)
         return FALSE;
     return vt_folder_mode_set(call->db, call->tenant_id,
         vt_request_path_value(call->request, "path"), word, &call->actor, error);

@@ -55,7 +55,7 @@ vt_api_group_create(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"name", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *name = body != NULL ? vt_api_text(body, "name", error) : NULL;
+    const char *name = body != NULL ? vt_json_text(body, "name", error) : NULL;
     g_autoptr(VtGroup) group =
         name != NULL ? vt_group_create(call->db, call->tenant_id, name, &call->actor, error) : NULL;
 
@@ -203,7 +203,7 @@ schedule(Work *self, GError **error)
 {
     static const char *const known[] = {"at", NULL};
     g_autoptr(json_t) body = vt_api_body(self->request, known, error);
-    const char *at = body != NULL ? vt_api_text(body, "at", error) : NULL;
+    const char *at = body != NULL ? vt_json_text(body, "at", error) : NULL;
     g_autoptr(VtGroup) group = at != NULL ? find_group(self->db, self->request, error) : NULL;
     g_autoptr(VtGroup) now = NULL;
     g_auto(VtGroupReport) report = {0};

@@ -231,7 +231,7 @@ static gboolean
 read_run_as(const VtApiCall *call, const json_t *body, VtJobSpec *spec, GError **error)
 {
     const char *name =
-        json_object_get(body, "run_as") != NULL ? vt_api_text(body, "run_as", error) : NULL;
+        json_object_get(body, "run_as") != NULL ? vt_json_text(body, "run_as", error) : NULL;
     g_autoptr(GPtrArray) users = NULL;
 
     if (json_object_get(body, "run_as") == NULL)
@@ -424,7 +424,7 @@ vt_api_job_submit(const VtApiCall *call, GError **error)
         "parameters", "exec_time", "rule", "zone", "run_as", "email", "notification", "follow",
         NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *type = body != NULL ? vt_api_text(body, "type", error) : NULL;
+    const char *type = body != NULL ? vt_json_text(body, "type", error) : NULL;
     g_autofree char *zone = NULL;
     VtJobSpec spec = {.tenant_id = call->tenant_id,
         .kind = type,

@@ -78,9 +78,6 @@ gboolean vt_api_check_json_type(const VtRequest *request, GError **error);
  * or VT_ERROR_BAD_VALUE. */
 json_t *vt_api_body(const VtRequest *request, const char *const *known, GError **error);
 
-/* A text of the body, borrowed from it. NULL with VT_ERROR_MISSING_FIELD or VT_ERROR_BAD_VALUE. */
-const char *vt_api_text(const json_t *body, const char *key, GError **error);
-
 /* true or false of the body; absent is FALSE. FALSE with VT_ERROR_BAD_VALUE for anything else. */
 gboolean vt_api_flag(const json_t *body, const char *key, gboolean *ret_flag, GError **error);
 

@@ -108,8 +108,8 @@ vt_api_session_create(VtRequest *request, gpointer data)
     g_autofree char *origin = vt_api_origin(api, request);
     g_autoptr(json_t) body =
         vt_api_check_json_type(request, &error) ? vt_api_body(request, known, &error) : NULL;
-    const char *name = body != NULL ? vt_api_text(body, "name", &error) : NULL;
-    const char *password = name != NULL ? vt_api_text(body, "password", &error) : NULL;
+    const char *name = body != NULL ? vt_json_text(body, "name", &error) : NULL;
+    const char *password = name != NULL ? vt_json_text(body, "password", &error) : NULL;
     g_autofree char *token = password != NULL ? sign_in(api, name, password, origin, &error) : NULL;
     g_autofree char *cookie = token != NULL ? cookie_header(api, token) : NULL;
 

@@ -16,7 +16,7 @@ vt_api_setting_put(const VtApiCall *call, GError **error)
     static const char *const known[] = {"value", NULL};
     const VtRequest *request = call->request;
     g_autoptr(json_t) body = vt_api_body(request, known, error);
-    const char *value = body != NULL ? vt_api_text(body, "value", error) : NULL;
+    const char *value = body != NULL ? vt_json_text(body, "value", error) : NULL;
 
     if (value == NULL ||
         !vt_setting_put(call->db, call->tenant_id, vt_request_path_value(request, "setting"),

@@ -52,14 +52,14 @@ set_up(VtApi *api, VtRequest *request, GError **error)
     VtActor actor = {.now_us = g_get_real_time(), .origin = origin};
     g_autoptr(json_t) body =
         vt_api_check_json_type(request, error) ? vt_api_body(request, known, error) : NULL;
-    const char *token = body != NULL ? vt_api_text(body, "token", error) : NULL;
+    const char *token = body != NULL ? vt_json_text(body, "token", error) : NULL;
     g_auto(VtApiSession) session = {0};
     VtSetup setup = {0};
 
     if (token == NULL || !check_token(api, token, g_get_monotonic_time(), error) ||
-        (setup.tenant = vt_api_text(body, "tenant", error)) == NULL ||
-        (setup.name = vt_api_text(body, "name", error)) == NULL ||
-        (setup.password = vt_api_text(body, "password", error)) == NULL)
+        (setup.tenant = vt_json_text(body, "tenant", error)) == NULL ||
+        (setup.name = vt_json_text(body, "name", error)) == NULL ||
+        (setup.password = vt_json_text(body, "password", error)) == NULL)
         return NULL;
     session = vt_api_session(api, error);
     if (session.db == NULL || !vt_setup_run(session.db, &setup, &actor, NULL, error))

@@ -34,8 +34,8 @@ vt_api_token_create(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"user", "name", "days", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *user = body != NULL ? vt_api_text(body, "user", error) : NULL;
-    const char *name = user != NULL ? vt_api_text(body, "name", error) : NULL;
+    const char *user = body != NULL ? vt_json_text(body, "user", error) : NULL;
+    const char *name = user != NULL ? vt_json_text(body, "name", error) : NULL;
     g_autofree char *token = NULL;
     gint64 expires_us = 0;
 

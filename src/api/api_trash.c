@@ -25,7 +25,7 @@ vt_api_asset_rename(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"name", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *name = body != NULL ? vt_api_text(body, "name", error) : NULL;
+    const char *name = body != NULL ? vt_json_text(body, "name", error) : NULL;
     g_autofree VtAssetPlace *place = name != NULL ? vt_api_find_asset(call, error) : NULL;
     const VtEdit edit = {
         .db = call->db, .kind = &vt_asset_edit_kind, .place = place, .actor = &call->actor};

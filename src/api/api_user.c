@@ -21,9 +21,9 @@ vt_api_user_add(const VtApiCall *call, GError **error)
 {
     static const char *const known[] = {"name", "password", "role", NULL};
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *name = body != NULL ? vt_api_text(body, "name", error) : NULL;
-    const char *password = name != NULL ? vt_api_text(body, "password", error) : NULL;
-    const char *word = password != NULL ? vt_api_text(body, "role", error) : NULL;
+    const char *name = body != NULL ? vt_json_text(body, "name", error) : NULL;
+    const char *password = name != NULL ? vt_json_text(body, "password", error) : NULL;
+    const char *word = password != NULL ? vt_json_text(body, "role", error) : NULL;
     VtRole role = VT_ROLE_READER;
 
     if (word == NULL || !vt_account_role_parse(word, &role, error) ||
@@ -49,7 +49,7 @@ vt_api_user_role(const VtApiCall *call, GError **error)
     static const char *const known[] = {"role", NULL};
     const char *user = vt_request_path_value(call->request, "user");
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *word = body != NULL ? vt_api_text(body, "role", error) : NULL;
+    const char *word = body != NULL ? vt_json_text(body, "role", error) : NULL;
 
     return word != NULL && set_role(call, user, word, error) ? vt_api_user_list(call, error) : NULL;
 }
@@ -60,7 +60,7 @@ vt_api_user_password(const VtApiCall *call, GError **error)
     static const char *const known[] = {"password", NULL};
     const char *user = vt_request_path_value(call->request, "user");
     g_autoptr(json_t) body = vt_api_body(call->request, known, error);
-    const char *password = body != NULL ? vt_api_text(body, "password", error) : NULL;
+    const char *password = body != NULL ? vt_json_text(body, "password", error) : NULL;
 
     if (password == NULL ||
         !vt_user_set_password(call->db, call->tenant_id, user, password, &call->actor, error))

@@ -216,3 +216,15 @@ vt_json_texts(const GPtrArray *texts)
         json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
     return list;
 }
+
+const char *
+vt_json_text(const json_t *object, const char *key, GError **error)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (value == NULL)
+        return vt_throw_null(error, VT_ERROR_MISSING_FIELD, "\"%s\" is missing", key);
+    if (!json_is_string(value))
+        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a text", key);
+    return json_string_value(value);
+}

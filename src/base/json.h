@@ -47,3 +47,7 @@ json_t *vt_json_parse(const char *text, gsize length, GError **error);
 
 /* An array of the texts (char*) in @texts. */
 json_t *vt_json_texts(const GPtrArray *texts);
+
+/* The text of the member @key, borrowed from @object. NULL with VT_ERROR_MISSING_FIELD or
+ * VT_ERROR_BAD_VALUE. */
+const char *vt_json_text(const json_t *object, const char *key, GError **error);

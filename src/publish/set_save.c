@@ -32,18 +32,6 @@ read_publish(const json_t *body, gboolean *ret_live, GError **error)
            vt_throw(error, VT_ERROR_BAD_VALUE, "\"publish\" is true or false");
 }
 
-static const char *
-text_of(const json_t *body, const char *key, GError **error)
-{
-    const json_t *value = json_object_get(body, key);
-
-    if (value == NULL)
-        return vt_throw_null(error, VT_ERROR_MISSING_FIELD, "\"%s\" is missing", key);
-    if (!json_is_string(value))
-        return vt_throw_null(error, VT_ERROR_BAD_VALUE, "\"%s\" must be a text", key);
-    return json_string_value(value);
-}
-
 static gboolean
 publish(VtDb *db,
     gint64 tenant_id,
@@ -80,8 +68,8 @@ vt_publish_set_create(
 {
     g_autoptr(json_t) content = content_of(body, head_keys, G_N_ELEMENTS(head_keys));
     const json_t *folder = json_object_get(body, "folder");
-    const char *name = text_of(body, "name", error);
-    const char *type = name != NULL ? text_of(body, "type", error) : NULL;
+    const char *name = vt_json_text(body, "name", error);
+    const char *type = name != NULL ? vt_json_text(body, "type", error) : NULL;
     const VtAssetSetSpec spec = {.tenant_id = tenant_id,
         .name = name,
         .type = type,
